@@ -1,0 +1,1 @@
+"""OpenChoreo's deployment model as a Pulumi program."""
