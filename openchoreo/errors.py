@@ -115,16 +115,19 @@ def describe(problems: Iterable[Problem]) -> str:
 
 
 def format_path(path: Path) -> str:
-    """("a", 0, "b.c") -> a[0]["b.c"], the notation people write in messages."""
+    """("a", 0, "b.c") -> a[0]["b.c"], as `pulumi config set --path` reads it too."""
     text = ""
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
-        elif step.replace("_", "").replace("-", "").isalnum():
+        elif step and not set(step) & _QUOTED:
             text += f".{step}" if text else step
         else:
             text += f'["{step}"]'
     return text
+
+
+_QUOTED = frozenset('.[]" ')
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -1,0 +1,1 @@
+"""The edge to Pulumi: stack config, ledgers, registration and stack outputs."""

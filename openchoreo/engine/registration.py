@@ -1,0 +1,153 @@
+"""Registers resources with the Pulumi engine, many requests in flight at once.
+
+The one module that talks to the resource monitor. It uses the SDK's own connection
+instead of resource classes for two reasons: only the raw answer tells whether an object
+was really applied (the SDK fills outputs in from inputs, also for objects that
+`--target` skipped), and it is several times cheaper for hundreds of objects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import grpc
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime import settings
+from pulumi.runtime.proto import resource_pb2
+
+from openchoreo.document import Document, Object
+
+_SUCCESS = resource_pb2.Result.SUCCESS
+
+UNKNOWN_ID = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What Pulumi writes in a provider reference where the provider's id is not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engine said of one registration.
+
+    `applied` is evidence: the operation succeeded, was not skipped, has an id, and the
+    object that came back contains everything that was asked for.
+    """
+
+    urn: str
+    id: str
+    applied: bool
+
+    @property
+    def reference(self) -> str:
+        """The resource as a provider of others."""
+        return f"{self.urn}::{self.id or UNKNOWN_ID}"
+
+
+async def root_urn() -> str:
+    """The URN of the stack, parent of everything else."""
+    root = settings.get_root_resource()
+    urn = await root.urn.future() if root else None
+    return urn or ""
+
+
+async def register_component(type_: str, name: str, parent: str, inputs: Object) -> str:
+    """Registers a component resource and returns its URN."""
+    request = _request(type_, name, parent, inputs, custom=False)
+    response = await _call("RegisterResource", request)
+    return cast("str", response.urn)
+
+
+async def register_custom(
+    type_: str,
+    name: str,
+    parent: str,
+    inputs: Object,
+    *,
+    provider: str = "",
+    dependencies: Sequence[str] = (),
+) -> Answer:
+    """Registers a resource of a provider.
+
+    With `--continue-on-error` a failure is an answer that is not applied; without it the
+    engine ends the run and grpc.RpcError is raised.
+    """
+    request = _request(type_, name, parent, inputs, custom=True)
+    request.provider = provider
+    request.dependencies.extend(dependencies)
+    response = await _call("RegisterResource", request)
+    applied = (
+        response.result == _SUCCESS
+        and not response.unknown
+        and bool(response.id)
+        and contains(json_format.MessageToDict(response.object), inputs)
+    )
+    return Answer(urn=response.urn, id=response.id, applied=applied)
+
+
+async def finish_component(urn: str) -> None:
+    """Tells the engine that a component has all its children."""
+    await _call("RegisterResourceOutputs", resource_pb2.RegisterResourceOutputsRequest(urn=urn))
+
+
+def contains(returned: Document, asked: Document) -> bool:
+    """Whether `returned` holds everything of `asked`; it may hold more, as servers add fields."""
+    if isinstance(asked, dict):
+        return isinstance(returned, dict) and all(
+            value is None or (key in returned and contains(returned[key], value))
+            for key, value in asked.items()
+        )
+    if isinstance(asked, list):
+        return (
+            isinstance(returned, list)
+            and len(returned) == len(asked)
+            and all(contains(theirs, ours) for theirs, ours in zip(returned, asked, strict=True))
+        )
+    if isinstance(asked, bool) or isinstance(returned, bool):
+        return returned is asked
+    return returned == asked
+
+
+def _request(
+    type_: str, name: str, parent: str, inputs: Object, *, custom: bool
+) -> resource_pb2.RegisterResourceRequest:
+    properties = struct_pb2.Struct()
+    properties.update(cast("dict[str, Any]", inputs))
+    return resource_pb2.RegisterResourceRequest(
+        type=type_,
+        name=name,
+        parent=parent,
+        custom=custom,
+        object=properties,
+        acceptSecrets=True,
+        acceptResources=True,
+        supportsPartialValues=True,
+        supportsResultReporting=True,
+    )
+
+
+def _call(method: str, request: Any) -> Awaitable[Any]:
+    """One request to the monitor, answered on the event loop."""
+    rpc: Any = getattr(settings.get_monitor(), method).future(request)
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Any] = loop.create_future()
+
+    def settle() -> None:
+        if answer.cancelled():
+            return
+        error = rpc.exception()
+        if error is None:
+            answer.set_result(rpc.result())
+        else:
+            answer.set_exception(error)
+
+    rpc.add_done_callback(_on(loop, settle))
+    return answer
+
+
+def _on(loop: asyncio.AbstractEventLoop, action: Callable[[], None]) -> Callable[[Any], None]:
+    def callback(_: grpc.Future) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(action)
+
+    return callback

@@ -1,0 +1,179 @@
+"""A real Pulumi engine, a backend in a temporary folder, and repositories to run in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+PULUMI_YAML = """\
+name: {project}
+runtime:
+  name: python
+  options:
+    virtualenv: {venv}
+plugins:
+  providers:
+    - name: openchoreo-files
+      path: {plugin}
+"""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        return self.stdout + self.stderr
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A GitOps repository of a user, with a backend of its own."""
+
+    root: Path
+    engine: Path
+    project: str = "shop"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **{key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")},
+            "PATH": f"{self.engine}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            "PULUMI_HOME": str(self.root / ".home"),
+            "PULUMI_BACKEND_URL": f"file://{self.root / '.state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+            "NO_COLOR": "1",
+        }
+
+    def pulumi(self, *arguments: str, stack: str = "", timeout: int = 120) -> Finished:
+        command = ["pulumi", *arguments, "--non-interactive"]
+        if stack:
+            command += ["--stack", stack]
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    def up(self, stack: str, *arguments: str) -> Finished:
+        return self.pulumi("up", "--yes", "--skip-preview", *arguments, stack=stack)
+
+    def deployed(self, stack: str, *arguments: str) -> str:
+        """`up` that must succeed."""
+        done = self.up(stack, *arguments)
+        assert done.code == 0, done.text
+        return done.text
+
+    def preview(self, stack: str, *arguments: str) -> Finished:
+        return self.pulumi("preview", *arguments, stack=stack)
+
+    def set(self, stack: str, key: str, value: str) -> None:
+        done = self.pulumi("config", "set", "--path", f"openchoreo:{key}", value, stack=stack)
+        assert done.code == 0, done.text
+
+    def unset(self, stack: str, key: str) -> None:
+        done = self.pulumi("config", "rm", "--path", f"openchoreo:{key}", stack=stack)
+        assert done.code == 0, done.text
+
+    def raw_outputs(self, stack: str) -> str:
+        done = self.pulumi("stack", "output", "--json", stack=stack)
+        assert done.code == 0, done.text
+        return done.stdout
+
+    def ledger(self, stack: str) -> Any:
+        return json.loads(json.loads(self.raw_outputs(stack))["pipeline"])
+
+    def write(self, path: str, text: str) -> None:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        text = (self.root / path).read_text()
+        assert old in text, f"{path} does not contain {old!r}"
+        self.write(path, text.replace(old, new))
+
+    def files(self, folder: str) -> dict[str, str]:
+        base = self.root / folder
+        return {
+            str(file.relative_to(base)): file.read_text()
+            for file in sorted(base.rglob("*"))
+            if file.is_file()
+        }
+
+    def copy_to(self, root: Path) -> Repository:
+        """The same repository and the same state, in another folder."""
+        shutil.copytree(self.root, root, symlinks=True)
+        return Repository(root, self.engine, self.project)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Path:
+    """The folder of the pulumi that make uses: from PATH when new enough, else our own build."""
+    tool = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "engine.py"), "path"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if tool.returncode:
+        pytest.fail(f"no Pulumi engine: {tool.stderr}")
+    return Path(tool.stdout.strip())
+
+
+def new_repository(root: Path, engine: Path, definitions: Path, project: str = "shop") -> Repository:
+    """A repository with the given definitions and a stack per environment of the example."""
+    root.mkdir(parents=True)
+    (root / ".state").mkdir()
+    shutil.copytree(definitions, root / "definitions")
+    repository = Repository(root, engine, project)
+    repository.write("__main__.py", "import openchoreo\n\nopenchoreo.deploy()\n")
+    repository.write(
+        "Pulumi.yaml",
+        PULUMI_YAML.format(
+            project=project, venv=ROOT / ".venv", plugin=ROOT / "plugins" / "openchoreo-files"
+        ),
+    )
+    for stack in ("development", "staging", "production"):
+        done = repository.pulumi("stack", "init", stack)
+        assert done.code == 0, done.text
+    return repository
+
+
+@pytest.fixture(scope="session")
+def example(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """The example of this repository, deployed to development. Never changed: copy it."""
+    root = tmp_path_factory.mktemp("example") / "repository"
+    repository = new_repository(root, engine, ROOT / "definitions")
+    repository.deployed("development")
+    return repository
+
+
+@pytest.fixture
+def repository(example: Repository, tmp_path: Path) -> Repository:
+    """A copy of the deployed example that a test may change."""
+    return example.copy_to(tmp_path / "repository")
