@@ -9,143 +9,102 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, cast
+from dataclasses import replace
+from typing import Annotated, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, Field
 
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError, Path, Problem, Stage, nearest
+from openchoreo.errors import Collector, Path, Problem, Stage
+from openchoreo.model import BindingValues, Model, read
+from openchoreo.model.base import Items, refuse
 
-NAMESPACE = "openchoreo"
-"""The config namespace; the Pulumi project may have any name."""
+PREFIX = "openchoreo:"
+"""The config namespace; the Pulumi project itself may have any name."""
 
 WARN_BYTES = 64 * 1024
 LIMIT_BYTES = 120 * 1024
 """Pulumi hands the whole config to a program in one environment variable, which Linux
 limits to 128 KiB; a run is refused a little below, while that can still be explained."""
 
-_TIMESTAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} \w+$")
+_SUBJECT = "stack config"
+_TIMESTAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \w+$")
 
 
-def _as_written(value: object) -> object:
-    """The text a person wrote, where Pulumi's YAML reader made a number or boolean of it."""
+def _as_written(value: Document, path: Path = ()) -> Document:
+    """Text where Pulumi's YAML reader made a number or a boolean of it, at any depth."""
+    if isinstance(value, dict):
+        return {key: _as_written(entry, (*path, key)) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_as_written(item, (*path, index)) for index, item in enumerate(value)]
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str) and _TIMESTAMP.match(value):
-        message = f"Pulumi read this as a point in time ({value}); write it in quotes"
-        raise ValueError(message)
+        message = f"Pulumi read this as a point in time, {value}"
+        raise refuse(message, path=path, hint="write it in quotes")
     return value
 
 
-Text = Annotated[str, BeforeValidator(_as_written)]
+_TEXT_FIELDS = ("releaseName", "workloadOverrides")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
-    )
+def _binding(value: Document) -> Document:
+    """A binding in which everything that is text in OpenChoreo is text again."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _as_written(entry, (key,)) if key in _TEXT_FIELDS else entry
+        for key, entry in value.items()
+    }
 
 
-class SecretKeyRef(_Part):
-    """A key of a SecretReference."""
+class BindingConfig(BindingValues):
+    """What a ReleaseBinding says, for the environment of this stack, and `hold`.
 
-    name: Text
-    key: Text
-
-
-class ValueFrom(_Part):
-    """Where a value comes from, instead of standing here."""
-
-    secret_key_ref: SecretKeyRef
-
-
-class EnvVar(_Part):
-    """An environment variable of the container; replaces the workload's one of the same key."""
-
-    key: Text
-    value: Text | None = None
-    value_from: ValueFrom | None = None
-
-
-class FileVar(_Part):
-    """A file of the container; replaces the workload's one of the same key."""
-
-    key: Text
-    mount_path: Text
-    value: Text | None = None
-    value_from: ValueFrom | None = None
-
-
-class ContainerOverrides(_Part):
-    """What an environment changes in the container."""
-
-    env: tuple[EnvVar, ...] = ()
-    files: tuple[FileVar, ...] = ()
-
-
-class WorkloadOverrides(_Part):
-    """What an environment changes in the workload."""
-
-    container: ContainerOverrides = ContainerOverrides()
-
-
-class BindingConfig(_Part):
-    """The part of a ReleaseBinding's spec that an environment decides."""
-
-    release_name: Text | None = None
-    state: Literal["Active", "Undeploy"] | None = None
-    hold: bool = False
-    component_type_environment_configs: dict[str, Any] = Field(default_factory=dict)
-    trait_environment_configs: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    workload_overrides: WorkloadOverrides = WorkloadOverrides()
-
-    def overrides(self) -> Object:
-        """The override fields as a ReleaseBinding spec has them; what is not said is absent."""
-        return cast(
-            "Object",
-            self.model_dump(
-                by_alias=True,
-                exclude_unset=True,
-                exclude={"release_name", "state", "hold"},
-            ),
-        )
-
-
-class FilesTarget(_Part):
-    """Manifests as files below `directory`, relative to the Pulumi project.
-
-    Written as `files` where the default directory is right, else as `{directory: ...}`.
+    A held component keeps the release that is recorded here, whatever autoDeploy offers.
     """
 
-    directory: Text = ""
+    hold: bool = False
+
+
+class Target(Model):
+    """Where a data plane's manifests go: files below `directory`.
+
+    Relative to the Pulumi project; empty for the default, `manifests/<environment>/<plane>`.
+    """
+
+    directory: str = ""
 
 
 def _target(value: object) -> object:
     if value == "files":
         return {}
     if isinstance(value, str):
-        message = f"{value!r} is no target; write files, or {{directory: <folder>}}"
-        raise ValueError(message)
+        message = f"{value!r} is no target"
+        raise refuse(message, hint="write files, or {directory: <folder>}")
     return value
 
 
-Target = Annotated[FilesTarget, BeforeValidator(_target)]
+Text = Annotated[str, BeforeValidator(lambda value: _as_written(value))]
 
 
-class StackConfig(_Part):
+class StackConfig(Model):
     """All of `openchoreo:` in one stack's config."""
 
     environment: Text
-    definitions: tuple[Text, ...] = ("definitions",)
-    namespaces: tuple[Text, ...] = ()
-    projects: tuple[Text, ...] = ()
-    bindings: dict[str, BindingConfig] = Field(default_factory=dict)
-    data_planes: dict[str, Target] = Field(default_factory=dict)
-    removed: tuple[Text, ...] = ()
-    releases: tuple[Text, ...] = ()
+    definitions: Items[Text] = ("definitions",)
+    namespaces: Items[Text] = ()
+    projects: Items[Text] = ()
+    bindings: dict[str, Annotated[BindingConfig, BeforeValidator(_binding)]] = Field(
+        default_factory=dict
+    )
+    data_planes: dict[str, Annotated[Target, BeforeValidator(_target)]] = Field(
+        default_factory=dict
+    )
+    removed: Items[Text] = ()
+    releases: Items[Text] = ()
 
 
 def parse(
@@ -156,17 +115,15 @@ def parse(
     `raw` maps full keys ("openchoreo:bindings") to text, JSON for structured values. Keys of
     other namespaces are not looked at. Raises OpenChoreoError with every problem.
     """
+    found = Collector()
+    found.add(*_too_large(raw), *_secrets(secret_keys))
+    values: Object = {"environment": stack, **_ours(raw)}
+    config = found.attempt(lambda: read(StackConfig, values, stage=Stage.CONFIG)[0])
     where = file or f"Pulumi.{stack}.yaml"
-    problems = [*_too_large(raw, where), *_secrets(secret_keys, where)]
-    values = {"environment": stack, **_ours(raw)}
-    try:
-        config = StackConfig.model_validate(values)
-    except ValidationError as error:
-        problems += [_problem(details, where) for details in error.errors()]
-        raise OpenChoreoError(*problems) from None
-    if problems:
-        raise OpenChoreoError(*problems)
-    return config
+    located = Collector()
+    located.add(*(_located(problem, where) for problem in found.problems))
+    located.raise_if_any()
+    return cast("StackConfig", config)
 
 
 def size_warning(raw: Mapping[str, str]) -> str:
@@ -175,124 +132,59 @@ def size_warning(raw: Mapping[str, str]) -> str:
     if size <= WARN_BYTES:
         return ""
     return (
-        f"the stack config has {size // 1024} KiB, and at {LIMIT_BYTES // 1024} KiB no program can "
-        "be started with it: move overrides into ReleaseBinding documents"
+        f"the stack config has {size // 1024} KiB; above {LIMIT_BYTES // 1024} KiB no program "
+        "can be started with it: move overrides into ReleaseBinding documents"
     )
 
 
-def _ours(raw: Mapping[str, str]) -> dict[str, Document]:
-    prefix = f"{NAMESPACE}:"
+def _ours(raw: Mapping[str, str]) -> Object:
     return {
-        key.removeprefix(prefix): _structured(value)
+        key.removeprefix(PREFIX): _structured(value)
         for key, value in raw.items()
-        if key.startswith(prefix)
+        if key.startswith(PREFIX)
     }
 
 
 def _structured(text: str) -> Document:
     """Lists and maps arrive as JSON, everything else as its own text."""
-    if text[:1] in "[{":
-        try:
-            return cast("Document", json.loads(text))
-        except ValueError:
-            return text
-    return text
+    if text[:1] not in {"[", "{"}:
+        return text
+    try:
+        return cast("Document", json.loads(text))
+    except ValueError:
+        return text
 
 
 def _size(raw: Mapping[str, str]) -> int:
     return len(json.dumps(dict(raw)).encode())
 
 
-def _too_large(raw: Mapping[str, str], file: str) -> list[Problem]:
+def _too_large(raw: Mapping[str, str]) -> list[Problem]:
     size = _size(raw)
     if size <= LIMIT_BYTES:
         return []
-    return [
-        Problem(
-            Stage.CONFIG,
-            "stack config",
-            (),
-            f"it has {size // 1024} KiB; above {LIMIT_BYTES // 1024} KiB a program cannot be "
-            "started with it",
-            "move overrides into ReleaseBinding documents in the definitions",
-            file,
-        )
-    ]
+    message = (
+        f"has {size // 1024} KiB; above {LIMIT_BYTES // 1024} KiB no program can be started with it"
+    )
+    hint = "move overrides into ReleaseBinding documents in the definitions"
+    return [Problem(Stage.CONFIG, _SUBJECT, (), message, hint)]
 
 
-def _secrets(keys: Iterable[str], file: str) -> list[Problem]:
+def _secrets(keys: Iterable[str]) -> list[Problem]:
+    message = "is a secret value; nothing under openchoreo: may hold one"
+    hint = (
+        "write a SecretReference in the definitions, and name it under "
+        "workloadOverrides.container.env[].valueFrom.secretKeyRef"
+    )
     return [
-        Problem(
-            Stage.CONFIG,
-            "stack config",
-            (key,),
-            "it is a secret value, and nothing under openchoreo: may hold one",
-            "write a SecretReference in the definitions and name it under "
-            "workloadOverrides.container.env[].valueFrom.secretKeyRef",
-            file,
-        )
+        Problem(Stage.CONFIG, _SUBJECT, (key.removeprefix(PREFIX),), message, hint)
         for key in sorted(keys)
-        if key.startswith(f"{NAMESPACE}:")
+        if key.startswith(PREFIX)
     ]
 
 
-def _problem(details: Any, file: str) -> Problem:
-    path = _config_path(details["loc"])
-    message, hint = _explain(details, path)
-    return Problem(Stage.CONFIG, "stack config", path, message, hint, file)
-
-
-def _config_path(location: tuple[int | str, ...]) -> Path:
-    """pydantic's location, its first step written as the config key that it is."""
-    return (f"{NAMESPACE}:{location[0]}", *location[1:]) if location else ()
-
-
-def _explain(details: Any, path: Path) -> tuple[str, str]:
-    kind, written = details["type"], details["input"]
-    if kind == "extra_forbidden":
-        key = str(path[-1]).removeprefix(f"{NAMESPACE}:")
-        return f"unknown key {key!r}", nearest(key, _known_keys(path))
-    if kind == "missing":
-        return "this field is required", ""
-    if kind == "value_error":
-        return str(details["ctx"]["error"]), ""
-    if kind == "literal_error":
-        return f"{written!r} is not allowed here", f"allowed: {details['ctx']['expected']}"
-    expected = _EXPECTED.get(kind, details["msg"])
-    return f"{_shown(written)}: {expected}", ""
-
-
-_EXPECTED = {
-    "string_type": "text is expected here",
-    "tuple_type": "a list is expected here",
-    "dict_type": "a map is expected here",
-    "model_type": "a map is expected here",
-    "bool_parsing": "true or false is expected here",
-}
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 a line of a message
-
-
-_MODELS: tuple[tuple[re.Pattern[str], type[BaseModel]], ...] = (
-    (re.compile(r"^bindings/[^/]+$"), BindingConfig),
-    (re.compile(r"^bindings/[^/]+/workloadOverrides$"), WorkloadOverrides),
-    (re.compile(r"^bindings/[^/]+/workloadOverrides/container$"), ContainerOverrides),
-    (re.compile(r"^bindings/[^/]+/workloadOverrides/container/env/\d+$"), EnvVar),
-    (re.compile(r"^bindings/[^/]+/workloadOverrides/container/files/\d+$"), FileVar),
-    (re.compile(r".*/valueFrom$"), ValueFrom),
-    (re.compile(r".*/secretKeyRef$"), SecretKeyRef),
-    (re.compile(r"^dataPlanes/[^/]+$"), FilesTarget),
-    (re.compile(r"^$"), StackConfig),
-)
-
-
-def _known_keys(path: Path) -> list[str]:
-    """The keys allowed beside the last step of `path`."""
-    parent = "/".join(str(step).removeprefix(f"{NAMESPACE}:") for step in path[:-1])
-    for pattern, model in _MODELS:
-        if pattern.match(parent):
-            return [field.alias or name for name, field in model.model_fields.items()]
-    return []
+def _located(problem: Problem, file: str) -> Problem:
+    """The problem with its path as the config key it is, in its file."""
+    first, *rest = problem.path or ("",)
+    path = (f"{PREFIX}{first}", *rest) if problem.path else ()
+    return replace(problem, resource=_SUBJECT, path=path, file=file)
