@@ -87,7 +87,11 @@ def _target(value: object) -> object:
     return value
 
 
-Text = Annotated[str, BeforeValidator(lambda value: _as_written(value))]
+def _text(value: Document) -> Document:
+    return _as_written(value)
+
+
+Text = Annotated[str, BeforeValidator(_text)]
 
 
 class StackConfig(Model):

@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
-Document: TypeAlias = Union[
-    None, bool, int, float, str, list["Document"], dict[str, "Document"]
-]
+Document: TypeAlias = "bool | int | float | str | list[Document] | dict[str, Document] | None"
 Object: TypeAlias = dict[str, Document]
 
 _EXACT = 2**53  # up to here every integral double is the integer a person wrote
@@ -31,7 +29,7 @@ def canonical(document: Document) -> str:
 
 
 def digest(document: Document) -> str:
-    """"sha256:" and 64 hex digits over the canonical bytes."""
+    """ "sha256:" and 64 hex digits over the canonical bytes."""
     return "sha256:" + hashlib.sha256(canonical(document).encode()).hexdigest()
 
 

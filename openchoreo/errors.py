@@ -111,7 +111,7 @@ def describe(problems: Iterable[Problem]) -> str:
     """Every problem once, in the order found, with a count where there are several."""
     unique = tuple(dict.fromkeys(problems))
     body = "\n\n".join(str(problem) for problem in unique)
-    return body if len(unique) < 2 else f"{len(unique)} problems\n\n{body}"
+    return f"{len(unique)} problems\n\n{body}" if len(unique) > 1 else body
 
 
 def format_path(path: Path) -> str:

@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import grpc
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
@@ -146,7 +145,7 @@ def _call(method: str, request: Any) -> Awaitable[Any]:
 
 
 def _on(loop: asyncio.AbstractEventLoop, action: Callable[[], None]) -> Callable[[Any], None]:
-    def callback(_: grpc.Future) -> None:
+    def callback(_: object) -> None:
         if not loop.is_closed():
             loop.call_soon_threadsafe(action)
 

@@ -31,7 +31,7 @@ def read_outputs(stack: str) -> Object | None:
     """
     try:
         answer: Any = pulumi.runtime.invoke(_READ, {"name": stack})
-    except Exception as error:  # noqa: BLE001 the SDK raises bare exceptions here
+    except Exception as error:  # the SDK raises bare exceptions here
         if _UNKNOWN in str(error):
             return None
         raise OpenChoreoError(_unreadable(stack, error)) from error

@@ -145,7 +145,9 @@ def engine() -> Path:
     return Path(tool.stdout.strip())
 
 
-def new_repository(root: Path, engine: Path, definitions: Path, project: str = "shop") -> Repository:
+def new_repository(
+    root: Path, engine: Path, definitions: Path, project: str = "shop"
+) -> Repository:
     """A repository with the given definitions and a stack per environment of the example."""
     root.mkdir(parents=True)
     (root / ".state").mkdir()
