@@ -1,7 +1,5 @@
 """Component: what a developer wants to run, of which type and with which traits."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from openchoreo.model.base import Items, Model, Raw, RawObject

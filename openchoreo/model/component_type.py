@@ -1,22 +1,15 @@
 """ComponentType and ClusterComponentType: what the platform offers to be deployed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
+from openchoreo.document import Document, Object
 from openchoreo.model.base import Items, Model, Raw, refuse
 from openchoreo.model.resource import Resource
 from openchoreo.model.template import PostRenderRule, ResourceTemplate, Rule, Schema
 from openchoreo.model.text import Text, WorkloadType
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from typing import Self
-
-    from openchoreo.document import Document, Object
 
 TraitKind = Literal["Trait", "ClusterTrait"]
 

@@ -1,17 +1,12 @@
 """Environments, the data planes they run on, and the pipelines that connect them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from openchoreo.model.base import Items, Model, refuse
 from openchoreo.model.resource import Resource
 from openchoreo.model.text import PlaneName, Port, ReferenceName
-
-if TYPE_CHECKING:
-    from typing import Self
 
 
 class Listener(Model):

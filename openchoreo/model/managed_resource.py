@@ -1,8 +1,6 @@
 """Resource, its type, releases and bindings: databases, queues and the like."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,9 +10,6 @@ from openchoreo.model.resource import Resource
 from openchoreo.model.template import Schema
 from openchoreo.model.text import Expression, RetainPolicy, Text, TypeName
 from openchoreo.model.workload import SecretKeyRef
-
-if TYPE_CHECKING:
-    from typing import Self
 
 
 class ResourceTypeRef(Model):

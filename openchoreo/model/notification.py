@@ -1,8 +1,6 @@
 """ObservabilityAlertsNotificationChannel: where alerts of an environment are sent."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,9 +8,6 @@ from openchoreo.model.base import Items, Model, refuse
 from openchoreo.model.resource import Resource
 from openchoreo.model.text import MailAddress, Port
 from openchoreo.model.workload import ValueFrom
-
-if TYPE_CHECKING:
-    from typing import Self
 
 
 class SmtpAuth(Model):

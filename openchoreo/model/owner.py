@@ -1,7 +1,5 @@
 """Who a resource belongs to. In OpenChoreo the owner is named, never derived from its place."""
 
-from __future__ import annotations
-
 from openchoreo.model.base import Model
 from openchoreo.model.text import Text
 

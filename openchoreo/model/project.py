@@ -1,8 +1,6 @@
 """Projects, their types, releases and bindings: what gives components their namespace."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -11,9 +9,6 @@ from openchoreo.model.owner import ProjectOwner
 from openchoreo.model.resource import Resource
 from openchoreo.model.template import ResourceTemplate, Rule, Schema
 from openchoreo.model.text import ReferenceName, Text, TypeName
-
-if TYPE_CHECKING:
-    from typing import Self
 
 
 class PipelineRef(Model):

@@ -1,7 +1,5 @@
 """ComponentRelease, frozen for good, and ReleaseBinding, which runs one in an environment."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

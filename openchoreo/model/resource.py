@@ -1,7 +1,5 @@
 """What every resource has: a kind, and the metadata of a Kubernetes object."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, cast
 
 from pydantic import BeforeValidator, Field
@@ -26,6 +24,10 @@ KEPT_BY_THE_SERVER = frozenset(
     }
 )
 """Metadata that says something about an object in a cluster and nothing about the resource."""
+
+
+Key = tuple[str, str, str]
+"""Kind, namespace (empty for cluster-scoped kinds), name."""
 
 
 def _without(keys: frozenset[str]) -> BeforeValidator:
@@ -68,10 +70,6 @@ class Resource(Model):
 
     def __str__(self) -> str:
         return label(*self.key)
-
-
-Key = tuple[str, str, str]
-"""Kind, namespace (empty for cluster-scoped kinds), name."""
 
 
 def label(kind: str, namespace: str, name: str) -> str:

@@ -1,7 +1,5 @@
 """SecretReference: where the values of a secret are kept outside the cluster."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,16 +1,11 @@
 """Parts that component types, traits and project types share: schemas, rules, templates."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from openchoreo.model.base import Model, RawObject, refuse
 from openchoreo.model.text import Expression, TargetPlane, Text, Variable
-
-if TYPE_CHECKING:
-    from typing import Self
 
 
 class Schema(Model):

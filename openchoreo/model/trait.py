@@ -1,7 +1,5 @@
 """Trait and ClusterTrait: what can be added to components, by creating and by patching."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

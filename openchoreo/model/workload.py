@@ -1,8 +1,6 @@
 """Workload: what a component runs, what it offers and what it needs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,9 +8,6 @@ from openchoreo.model.base import Items, Model, first_duplicate, refuse
 from openchoreo.model.owner import ComponentOwner
 from openchoreo.model.resource import Resource
 from openchoreo.model.text import Port, Text
-
-if TYPE_CHECKING:
-    from typing import Self
 
 EndpointType = Literal["HTTP", "gRPC", "GraphQL", "Websocket", "TCP", "UDP"]
 Visibility = Literal["project", "namespace", "internal", "external"]
