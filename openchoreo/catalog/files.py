@@ -1,0 +1,107 @@
+"""Which files a list of paths means, and what is in them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openchoreo.catalog.json_reader import read_json
+from openchoreo.catalog.syntax import UnreadableError, is_helm_template
+from openchoreo.catalog.yaml_reader import Reader, YamlDocument
+from openchoreo.errors import Problem, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_NO_SOURCES = frozenset(
+    {"__pycache__", "build", "dist", "node_modules", "target", "vendor", "venv"}
+)
+"""Directories that tools fill. Only looked for below a given path, never in it."""
+_LARGEST = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it was read; `name` is how messages call it."""
+
+    name: str
+    data: bytes
+
+    @property
+    def is_json(self) -> bool:
+        return self.name.endswith(".json")
+
+
+def find(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
+    """The files below the paths, each once and in a stable order."""
+    found: dict[Path, Path] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        if not path.exists():
+            message = "no such file or directory"
+            problems.append(Problem(Stage.LOAD, str(path), (), message))
+            continue
+        for file in [path] if path.is_file() else _below(path):
+            found.setdefault(file.resolve(), file)
+    return sorted(found.values()), problems
+
+
+def read(path: Path) -> SourceFile:
+    """Raises UnreadableError, as `documents` does."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UnreadableError(0, f"is larger than {_LARGEST >> 20} MiB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(0, f"cannot be read: {error.strerror}") from error
+    return SourceFile(display_name(path), data)
+
+
+def documents(file: SourceFile) -> list[YamlDocument]:
+    _check_encoding(file.data)
+    if file.is_json:
+        return read_json(file.data)
+    try:
+        return Reader(file.data).documents()
+    except UnreadableError as error:
+        if is_helm_template(file.data):
+            message = "is a Helm template, not YAML"
+            hint = "render the chart (helm template) and give the result"
+            raise UnreadableError(error.line, message, hint) from error
+        raise
+
+
+def display_name(path: Path) -> str:
+    """Relative to the working directory where the file is below it."""
+    absolute, here = Path(os.path.abspath(path)), Path.cwd()  # noqa: PTH100 - keeps links
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+
+
+def _below(root: Path) -> Iterator[Path]:
+    seen: set[Path] = set()
+    for directory, children, names in os.walk(root, followlinks=True):
+        here = Path(directory)
+        if (resolved := here.resolve()) in seen:  # a link back to a directory above
+            children.clear()
+            continue
+        seen.add(resolved)
+        children[:] = sorted(
+            child for child in children if child[0] != "." and child not in _NO_SOURCES
+        )
+        yield from (
+            here / name
+            for name in sorted(names)
+            if name[0] != "." and Path(name).suffix in _SUFFIXES
+        )
+
+
+def _check_encoding(data: bytes) -> None:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"is not UTF-8 text (byte 0x{data[error.start]:02x})"
+        raise UnreadableError(line, message) from error

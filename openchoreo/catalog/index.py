@@ -1,0 +1,282 @@
+"""The Catalog: all resources of the definitions, found the way OpenChoreo finds them.
+
+Pure: files and their text come in through `load`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+from openchoreo.catalog import checks
+from openchoreo.model import (
+    CLUSTER_SCOPED,
+    Component,
+    ComponentRelease,
+    ComponentType,
+    ComponentTypeRef,
+    DataPlane,
+    DataPlaneRef,
+    DeploymentPipeline,
+    Environment,
+    Key,
+    NotificationChannel,
+    Project,
+    ProjectRelease,
+    ProjectReleaseBinding,
+    ProjectType,
+    ReleaseBinding,
+    Resource,
+    Resource_,
+    ResourceRelease,
+    ResourceReleaseBinding,
+    ResourceType,
+    SecretReference,
+    Trait,
+    Workload,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from openchoreo.errors import Path, Problem
+
+R = TypeVar("R", bound=Resource)
+
+
+class Source(Protocol):
+    """Where a resource was read from."""
+
+    @property
+    def file(self) -> str: ...
+
+    def line(self, path: Path) -> int: ...
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Resources by kind, namespace and name. Equal where these are; files do not matter.
+
+    Everything that is listed is sorted by namespace and name.
+    """
+
+    resources: Mapping[Key, Resource]
+    sources: Mapping[Key, Source] = field(default_factory=dict[Key, Source], compare=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    skipped: Mapping[str, int] = field(default_factory=dict[str, int], compare=False)
+
+    def __post_init__(self) -> None:
+        ordered = dict(sorted(self.resources.items(), key=lambda item: item[0]))
+        object.__setattr__(self, "resources", MappingProxyType(ordered))
+
+    def get(self, kind: str, namespace: str, name: str) -> Resource | None:
+        """The namespace is ignored for cluster-scoped kinds."""
+        scope = "" if kind in CLUSTER_SCOPED else namespace
+        return self.resources.get((kind, scope, name))
+
+    def of_kind(self, *kinds: str) -> tuple[Resource, ...]:
+        return tuple(
+            resource for kind in sorted(set(kinds)) for resource in self._by_kind.get(kind, ())
+        )
+
+    def names(self, kind: str, namespace: str) -> tuple[str, ...]:
+        """What there is of a kind, for messages."""
+        scope = "" if kind in CLUSTER_SCOPED else namespace
+        return tuple(
+            resource.name for resource in self.of_kind(kind) if resource.namespace == scope
+        )
+
+    @cached_property
+    def namespaces(self) -> tuple[str, ...]:
+        return tuple(sorted({namespace for _, namespace, _ in self.resources} - {""}))
+
+    # One kind each, so that a name of the wrong kind cannot slip through.
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        return cast("tuple[Project, ...]", self.of_kind("Project"))
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        return cast("tuple[Component, ...]", self.of_kind("Component"))
+
+    @property
+    def environments(self) -> tuple[Environment, ...]:
+        return cast("tuple[Environment, ...]", self.of_kind("Environment"))
+
+    @property
+    def pipelines(self) -> tuple[DeploymentPipeline, ...]:
+        return cast("tuple[DeploymentPipeline, ...]", self.of_kind("DeploymentPipeline"))
+
+    def project(self, namespace: str, name: str) -> Project | None:
+        return cast("Project | None", self.get("Project", namespace, name))
+
+    def component(self, namespace: str, name: str) -> Component | None:
+        return cast("Component | None", self.get("Component", namespace, name))
+
+    def environment(self, namespace: str, name: str) -> Environment | None:
+        return cast("Environment | None", self.get("Environment", namespace, name))
+
+    def pipeline(self, namespace: str, name: str) -> DeploymentPipeline | None:
+        found = self.get("DeploymentPipeline", namespace, name)
+        return cast("DeploymentPipeline | None", found)
+
+    def pipeline_of(self, project: Project) -> DeploymentPipeline | None:
+        return self.pipeline(project.namespace, project.spec.deployment_pipeline_ref.name)
+
+    def component_type(self, kind: str, namespace: str, name: str) -> ComponentType | None:
+        """By the kind of the reference, and `name` with or without the workload type."""
+        found = self.get(kind, namespace, name.rpartition("/")[2])
+        return cast("ComponentType | None", found)
+
+    def component_type_of(self, component: Component) -> ComponentType | None:
+        ref: ComponentTypeRef = component.spec.component_type
+        return self.component_type(ref.kind, component.namespace, ref.type_name)
+
+    def trait(self, kind: str, namespace: str, name: str) -> Trait | None:
+        return cast("Trait | None", self.get(kind, namespace, name))
+
+    def project_type(self, kind: str, namespace: str, name: str) -> ProjectType | None:
+        return cast("ProjectType | None", self.get(kind, namespace, name))
+
+    def resource_type(self, kind: str, namespace: str, name: str) -> ResourceType | None:
+        return cast("ResourceType | None", self.get(kind, namespace, name))
+
+    def data_plane(self, ref: DataPlaneRef | None, namespace: str) -> DataPlane | None:
+        """Without a reference: the DataPlane `default`, then the ClusterDataPlane `default`."""
+        named = (
+            [("DataPlane", "default"), ("ClusterDataPlane", "default")]
+            if ref is None
+            else [(ref.kind, ref.name)]
+        )
+        found = (self.get(kind, namespace, name) for kind, name in named)
+        return cast("DataPlane | None", next((plane for plane in found if plane), None))
+
+    def secret_references(self, namespace: str) -> dict[str, SecretReference]:
+        """Those of a namespace, by name."""
+        return {
+            reference.name: cast("SecretReference", reference)
+            for reference in self.of_kind("SecretReference")
+            if reference.namespace == namespace
+        }
+
+    def default_notification_channel(self, namespace: str, environment: str) -> str:
+        """The first channel that calls itself the default of the environment, or nothing."""
+        channels = self.of_kind("ObservabilityAlertsNotificationChannel")
+        for channel in cast("tuple[NotificationChannel, ...]", channels):
+            default = channel.spec.is_env_default and channel.spec.environment == environment
+            if default and channel.namespace == namespace:
+                return channel.name
+        return ""
+
+    # Resources that say themselves whose they are.
+
+    def components_of(self, namespace: str, project: str) -> tuple[Component, ...]:
+        return cast("tuple[Component, ...]", self._owned("Component", namespace, project))
+
+    def resources_of(self, namespace: str, project: str) -> tuple[Resource_, ...]:
+        return cast("tuple[Resource_, ...]", self._owned("Resource", namespace, project))
+
+    def workloads_of(self, namespace: str, project: str, component: str) -> tuple[Workload, ...]:
+        found = self._owned("Workload", namespace, project, component)
+        return cast("tuple[Workload, ...]", found)
+
+    def workload_of(self, namespace: str, project: str, component: str) -> Workload | None:
+        """The one Workload of a component; None also where there are several."""
+        found = self.workloads_of(namespace, project, component)
+        return found[0] if len(found) == 1 else None
+
+    def releases_of(
+        self, namespace: str, project: str, component: str
+    ) -> tuple[ComponentRelease, ...]:
+        found = self._owned("ComponentRelease", namespace, project, component)
+        return cast("tuple[ComponentRelease, ...]", found)
+
+    def bindings_of(
+        self, namespace: str, project: str, component: str, environment: str = ""
+    ) -> tuple[ReleaseBinding, ...]:
+        """Of one environment, or of all."""
+        found = self._owned("ReleaseBinding", namespace, project, component)
+        bindings = cast("tuple[ReleaseBinding, ...]", found)
+        return tuple(b for b in bindings if environment in {"", b.spec.environment})
+
+    def project_releases_of(self, namespace: str, project: str) -> tuple[ProjectRelease, ...]:
+        found = self._owned("ProjectRelease", namespace, project)
+        return cast("tuple[ProjectRelease, ...]", found)
+
+    def project_bindings_of(
+        self, namespace: str, project: str, environment: str = ""
+    ) -> tuple[ProjectReleaseBinding, ...]:
+        found = self._owned("ProjectReleaseBinding", namespace, project)
+        bindings = cast("tuple[ProjectReleaseBinding, ...]", found)
+        return tuple(b for b in bindings if environment in {"", b.spec.environment})
+
+    def resource_releases_of(
+        self, namespace: str, project: str, resource: str
+    ) -> tuple[ResourceRelease, ...]:
+        found = self._owned("ResourceRelease", namespace, project, resource)
+        return cast("tuple[ResourceRelease, ...]", found)
+
+    def resource_bindings_of(
+        self, namespace: str, project: str, resource: str, environment: str = ""
+    ) -> tuple[ResourceReleaseBinding, ...]:
+        found = self._owned("ResourceReleaseBinding", namespace, project, resource)
+        bindings = cast("tuple[ResourceReleaseBinding, ...]", found)
+        return tuple(b for b in bindings if environment in {"", b.spec.environment})
+
+    # Problems, and where they are.
+
+    def component_problems(self, component: Component) -> tuple[Problem, ...]:
+        """What keeps one component, and no other, from being released."""
+        return self.placed(checks.component_problems(self, component))
+
+    def pipeline_problems(self, pipeline: DeploymentPipeline) -> tuple[Problem, ...]:
+        """Environments that a pipeline names and that do not exist."""
+        return self.placed(checks.unknown_environments(self, pipeline))
+
+    def locate(self, kind: str, namespace: str, name: str, path: Path = ()) -> tuple[str, int]:
+        """File and line of a field, or of the nearest thing around it that is there."""
+        scope = "" if kind in CLUSTER_SCOPED else namespace
+        source = self.sources.get((kind, scope, name))
+        return (source.file, source.line(path)) if source else ("", 0)
+
+    def placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The same problems with file and line, for the resources they name."""
+        return tuple(self._placed(problem) for problem in problems)
+
+    def _placed(self, problem: Problem) -> Problem:
+        key = self._labels.get(problem.resource)
+        if problem.file or key is None:
+            return problem
+        return problem.at(*self.locate(*key, problem.path))
+
+    def _owned(self, kind: str, namespace: str, *owner: str) -> tuple[Resource, ...]:
+        return self._by_owner.get((kind, namespace, *owner), ())
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Resource, ...]]:
+        return _grouped(self.resources.values(), lambda resource: resource.kind)
+
+    @cached_property
+    def _by_owner(self) -> dict[tuple[str, ...], tuple[Resource, ...]]:
+        owned = (resource for resource in self.resources.values() if checks.owner_of(resource))
+        return _grouped(owned, lambda r: (r.kind, r.namespace, *checks.owner_of(r)))
+
+    @cached_property
+    def _labels(self) -> dict[str, Key]:
+        return {str(resource): key for key, resource in self.resources.items()}
+
+
+K = TypeVar("K")
+
+
+def _grouped(
+    resources: Iterable[Resource], key: Callable[[Resource], K]
+) -> dict[K, tuple[Resource, ...]]:
+    groups: defaultdict[K, list[Resource]] = defaultdict(list)
+    for resource in resources:
+        groups[key(resource)].append(resource)
+    return {key: tuple(group) for key, group in groups.items()}

@@ -1,0 +1,52 @@
+"""JSON text -> a document, as strict as the YAML reader."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from openchoreo.catalog.scalars import through_json
+from openchoreo.catalog.syntax import UnreadableError
+from openchoreo.catalog.yaml_reader import Flaw, YamlDocument
+
+if TYPE_CHECKING:
+    from openchoreo.document import Document, Object
+
+
+def read_json(data: bytes) -> list[YamlDocument]:
+    """One document, or none where the file is empty. Raises UnreadableError."""
+    flaws: list[Flaw] = []
+
+    def mapping(pairs: list[tuple[str, Document]]) -> Object:
+        entries: Object = {}
+        for key, value in pairs:
+            if key in entries:
+                flaws.append(Flaw(0, f"the key {key} is given twice in one mapping"))
+            entries[key] = value
+        return entries
+
+    def constant(name: str) -> None:
+        flaws.append(Flaw(0, f"{name} is no number that JSON can hold"))
+
+    if not data.strip():
+        return []
+    try:
+        value = json.loads(
+            data,
+            object_pairs_hook=mapping,
+            parse_constant=constant,
+            parse_float=_number,
+            parse_int=_number,
+        )
+    except json.JSONDecodeError as error:
+        raise UnreadableError(error.lineno, f"is not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise UnreadableError(0, "lists and mappings are nested too deep") from error
+    return [YamlDocument(0, 1, value, tuple(flaws))]
+
+
+def _number(text: str) -> int | float:
+    if text.lstrip("-").isdigit() and len(text) < 20:  # noqa: PLR2004 - digits of 64 bits
+        value = int(text)
+        return value if -(2**63) <= value < 2**63 else float(text)
+    return through_json(float(text))

@@ -1,0 +1,175 @@
+"""Files -> Catalog, with all problems of all files together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from openchoreo.catalog import files
+from openchoreo.catalog.classify import Meaning, meaning_of
+from openchoreo.catalog.duplicates import repeated_keys
+from openchoreo.catalog.index import Catalog
+from openchoreo.catalog.sources import Located
+from openchoreo.catalog.syntax import UnreadableError
+from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.model import CLUSTER_SCOPED, Key, Resource, label_of, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from openchoreo.catalog.yaml_reader import YamlDocument
+    from openchoreo.document import Object
+
+DEFAULT_NAMESPACE = "default"
+"""What kubectl takes where neither the resource nor the context names a namespace."""
+
+UNKNOWN_KEYS, REPEATED_KEYS = 10, 26
+"""Numbers of the differences from OpenChoreo that can be relaxed here."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A catalog of whatever is sound, and what is wrong with the rest."""
+
+    catalog: Catalog
+    problems: tuple[Problem, ...]
+
+
+def load(paths: Sequence[Path], *, relaxed: frozenset[int] = frozenset()) -> Catalog:
+    """All resources below the paths. Raises OpenChoreoError with every problem."""
+    found = survey(paths, relaxed=relaxed)
+    if found.problems:
+        raise OpenChoreoError(*found.problems)
+    return found.catalog
+
+
+def survey(paths: Sequence[Path], *, relaxed: frozenset[int] = frozenset()) -> Survey:
+    """As `load`, but one broken resource does not hide the others."""
+    loading = _Loading(relaxed)
+    found, loading.problems[:] = files.find(paths)
+    for path in found:
+        loading.read(path)
+    catalog = Catalog(
+        loading.resources,
+        MappingProxyType(loading.sources),
+        tuple(dict.fromkeys(loading.warnings)),
+        MappingProxyType(dict(sorted(loading.skipped.items()))),
+    )
+    return Survey(catalog, tuple(dict.fromkeys(loading.problems)))
+
+
+@dataclass
+class _Loading:
+    """What has been found so far."""
+
+    relaxed: frozenset[int]
+    resources: dict[Key, Resource] = field(default_factory=dict[Key, Resource])
+    sources: dict[Key, Located] = field(default_factory=dict[Key, Located])
+    problems: list[Problem] = field(default_factory=list[Problem])
+    warnings: list[Problem] = field(default_factory=list[Problem])
+    skipped: Counter[str] = field(default_factory=Counter[str])
+
+    def read(self, path: Path) -> None:
+        try:
+            file = files.read(path)
+            documents = files.documents(file)
+        except UnreadableError as error:
+            name = files.display_name(path)
+            problem = Problem(Stage.LOAD, "", (), error.message, error.hint)
+            self.problems.append(problem.at(name, error.line))
+            return
+        for document in documents:
+            self._document(file, document)
+
+    def _document(self, file: files.SourceFile, document: YamlDocument) -> None:
+        value = document.value
+        if value is None:
+            return
+        if not isinstance(value, dict):
+            if file.is_json:
+                self.skipped["not a resource"] += 1
+                return
+            message = "a document must be a mapping with apiVersion, kind, metadata and spec"
+            self.problems.append(
+                Problem(Stage.LOAD, "", (), message).at(file.name, document.line)
+            )
+            return
+        for located in _items(Located(file, document.index, value)):
+            self._meant(located, document)
+
+    def _meant(self, located: Located, document: YamlDocument) -> None:
+        found = meaning_of(located.value)
+        if found.meaning is Meaning.SKIPPED:
+            self.skipped[found.name] += 1
+            return
+        self.problems.extend(
+            Problem(Stage.LOAD, label_of(located.value), (), flaw.message, flaw.hint).at(
+                located.file, flaw.line
+            )
+            for flaw in document.flaws
+        )
+        if found.problem is not None:
+            self.problems.append(located.place(found.problem))
+        elif not document.flaws:
+            self._definition(located)
+
+    def _definition(self, located: Located) -> None:
+        value, notes = _in_its_namespace(located.value)
+        try:
+            parsed = parse(value, prune=UNKNOWN_KEYS in self.relaxed)
+        except OpenChoreoError as error:
+            self.problems.extend(located.place(problem) for problem in error.problems)
+            return
+        self.warnings.extend(located.place(note) for note in (*notes, *parsed.notes))
+        repeated = [located.place(problem) for problem in repeated_keys(parsed.resource)]
+        (self.warnings if REPEATED_KEYS in self.relaxed else self.problems).extend(repeated)
+        self._add(parsed.resource, located)
+
+    def _add(self, resource: Resource, located: Located) -> None:
+        key = resource.key
+        known = self.resources.get(key)
+        if known is None:
+            self.resources[key], self.sources[key] = resource, located
+            return
+        first = self.sources[key]
+        where = f"{first.file}:{first.line(())}"
+        if known == resource:
+            message = f"is defined in the same words at {where}"
+            note = Problem(Stage.LOAD, str(resource), (), message, "keep one of them")
+            self.warnings.append(located.place(note))
+            return
+        message = f"is defined differently at {where}"
+        hint = "keep one of them"
+        problem = Problem(Stage.LOAD, str(resource), (), message, hint)
+        self.problems.append(located.place(problem))
+
+
+def _items(located: Located) -> Iterator[Located]:
+    """The resources of a List, which is what kubectl get prints."""
+    value = located.value
+    items = value.get("items")
+    if value.get("kind") != "List" or value.get("apiVersion") != "v1" or not isinstance(items, list):
+        yield located
+        return
+    for index, item in enumerate(items):
+        if isinstance(item, dict):
+            yield Located(located.text, located.index, item, ("items", index))
+
+
+def _in_its_namespace(document: Object) -> tuple[Object, tuple[Problem, ...]]:
+    """The document with the namespace it is stored in, as kubectl and the server see to it."""
+    metadata, kind = document.get("metadata"), document.get("kind")
+    if not isinstance(metadata, dict):
+        return document, ()
+    if kind not in CLUSTER_SCOPED:
+        named = {**metadata, "namespace": metadata.get("namespace") or DEFAULT_NAMESPACE}
+        return {**document, "metadata": named}, ()
+    if metadata.get("namespace") is None:
+        return document, ()
+    kept = {**document, "metadata": {k: v for k, v in metadata.items() if k != "namespace"}}
+    path = ("metadata", "namespace")
+    message = f"is ignored: a {kind} belongs to no namespace"
+    return kept, (Problem(Stage.LOAD, label_of(kept), path, message, "remove it"),)
