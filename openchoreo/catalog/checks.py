@@ -45,7 +45,7 @@ def unknown_environments(catalog: Catalog, pipeline: DeploymentPipeline) -> tupl
         for path, ref in chain([source], targets):
             if ref.name not in known:
                 message = f"there is no Environment {ref.name} in namespace {pipeline.namespace}"
-                hint = nearest(ref.name, known)
+                hint = _nearest(catalog, "Environment", pipeline.namespace, ref.name)
                 problems.append(Problem(Stage.PIPELINE, str(pipeline), path, message, hint))
     return tuple(problems)
 
@@ -57,8 +57,8 @@ def _type_problems(
     path: Path = ("spec", "componentType", "name")
     if found is None:
         message = f"there is no {ref.kind} {ref.type_name}{_in_namespace(ref.kind, component)}"
-        hint = _other_kind(catalog, component) or nearest(
-            ref.type_name, catalog.names(ref.kind, component.namespace)
+        hint = _other_kind(catalog, component) or _nearest(
+            catalog, ref.kind, component.namespace, ref.type_name
         )
         yield _problem(component, path, message, hint)
     elif found.spec.workload_type != ref.workload_type:
@@ -114,7 +114,7 @@ def _missing_trait(  # noqa: PLR0913, PLR0917 - a trait is looked up for one, na
     catalog: Catalog, component: Component, named_by: Resource, path: Path, kind: str, name: str
 ) -> Problem:
     message = f"there is no {kind} {name}{_in_namespace(kind, component)}"
-    hint = nearest(name, catalog.names(kind, component.namespace))
+    hint = _nearest(catalog, kind, component.namespace, name)
     return _problem(named_by, path, message, hint)
 
 
@@ -136,14 +136,18 @@ def _project_problems(catalog: Catalog, component: Component) -> Iterator[Proble
     project = catalog.project(namespace, name)
     if project is None:
         message = f"there is no Project {name} in namespace {namespace}"
-        hint = nearest(name, catalog.names("Project", namespace))
+        hint = _nearest(catalog, "Project", namespace, name)
         yield _problem(component, ("spec", "owner", "projectName"), message, hint)
         return
     if catalog.pipeline_of(project) is None:
         pipeline = project.spec.deployment_pipeline_ref.name
         message = f"there is no DeploymentPipeline {pipeline} in namespace {namespace}"
-        hint = nearest(pipeline, catalog.names("DeploymentPipeline", namespace))
+        hint = _nearest(catalog, "DeploymentPipeline", namespace, pipeline)
         yield _problem(project, ("spec", "deploymentPipelineRef", "name"), message, hint)
+
+
+def _nearest(catalog: Catalog, kind: str, namespace: str, name: str) -> str:
+    return nearest(name, catalog.names(kind, namespace)) or f"there is no {kind} at all"
 
 
 def _in_namespace(kind: str, resource: Resource) -> str:

@@ -17,9 +17,6 @@ WORKLOAD_DESCRIPTOR = "workload descriptor"
 
 _GROUP = API_VERSION.partition("/")[0]
 _FORMER_GROUPS = frozenset({"core.choreo.dev", "choreo.dev", "core.openchoreo.dev"})
-_DESCRIPTOR_KEYS = frozenset(
-    {"apiVersion", "configurations", "connections", "dependencies", "endpoints", "metadata"}
-)
 
 
 class Meaning(Enum):
@@ -62,7 +59,7 @@ def meaning_of(document: Object) -> Classified:
 
 
 def _without_kind(document: Object) -> Classified:
-    if document.keys() <= _DESCRIPTOR_KEYS and "metadata" in document:
+    if "spec" not in document and "metadata" in document:
         return Classified(Meaning.SKIPPED, WORKLOAD_DESCRIPTOR)
     hint = "add kind, for example kind: Component"
     return _misunderstood(document, "kind", "is required, but missing", hint)

@@ -41,8 +41,8 @@ def find(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
     problems: list[Problem] = []
     for path in paths:
         if not path.exists():
-            message = "no such file or directory"
-            problems.append(Problem(Stage.LOAD, str(path), (), message))
+            message = "there is no such file or directory"
+            problems.append(Problem(Stage.LOAD, display_name(path), (), message))
             continue
         for file in [path] if path.is_file() else _below(path):
             found.setdefault(file.resolve(), file)

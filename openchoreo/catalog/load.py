@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from openchoreo.catalog.classify import Meaning, meaning_of
 from openchoreo.catalog.duplicates import repeated_keys
 from openchoreo.catalog.index import Catalog
 from openchoreo.catalog.sources import Located
+from openchoreo.catalog.strays import strays
 from openchoreo.catalog.syntax import UnreadableError
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.model import CLUSTER_SCOPED, Key, Resource, label_of, parse
@@ -55,10 +56,12 @@ def survey(paths: Sequence[Path], *, relaxed: frozenset[int] = frozenset()) -> S
     catalog = Catalog(
         loading.resources,
         MappingProxyType(loading.sources),
-        tuple(dict.fromkeys(loading.warnings)),
-        MappingProxyType(dict(sorted(loading.skipped.items()))),
+        skipped=MappingProxyType(dict(sorted(loading.skipped.items()))),
     )
-    return Survey(catalog, tuple(dict.fromkeys(loading.problems)))
+    warnings = dict.fromkeys((*loading.warnings, *catalog.placed(strays(catalog))))
+    return Survey(
+        replace(catalog, warnings=tuple(warnings)), tuple(dict.fromkeys(loading.problems))
+    )
 
 
 @dataclass
@@ -78,7 +81,7 @@ class _Loading:
             documents = files.documents(file)
         except UnreadableError as error:
             name = files.display_name(path)
-            problem = Problem(Stage.LOAD, "", (), error.message, error.hint)
+            problem = Problem(Stage.LOAD, name, (), error.message, error.hint)
             self.problems.append(problem.at(name, error.line))
             return
         for document in documents:
@@ -94,7 +97,7 @@ class _Loading:
                 return
             message = "a document must be a mapping with apiVersion, kind, metadata and spec"
             self.problems.append(
-                Problem(Stage.LOAD, "", (), message).at(file.name, document.line)
+                Problem(Stage.LOAD, file.name, (), message).at(file.name, document.line)
             )
             return
         for located in _items(Located(file, document.index, value)):
