@@ -29,7 +29,7 @@ def canonical(document: Document) -> str:
 
 
 def digest(document: Document) -> str:
-    """ "sha256:" and 64 hex digits over the canonical bytes."""
+    """The text `sha256:` and 64 hex digits over the canonical bytes."""
     return "sha256:" + hashlib.sha256(canonical(document).encode()).hexdigest()
 
 

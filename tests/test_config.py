@@ -57,51 +57,51 @@ def test_files_is_the_target_with_the_default_directory():
 TEXTS = {
     "unknown key": (
         {"bindngs": {}},
-        "stack config: openchoreo:bindngs\n"
+        ("stack config: openchoreo:bindngs\n"
         "  unknown key\n"
         "  did you mean bindings?\n"
-        "  Pulumi.staging.yaml",
+        "  Pulumi.staging.yaml"),
     ),
     "unknown key in a binding": (
         {"bindings": {"greeter": {"relaseName": "greeter-1"}}},
-        "stack config: openchoreo:bindings.greeter.relaseName\n"
+        ("stack config: openchoreo:bindings.greeter.relaseName\n"
         "  unknown key\n"
         "  did you mean releaseName?\n"
-        "  Pulumi.staging.yaml",
+        "  Pulumi.staging.yaml"),
     ),
     "override at the wrong place": (
         {"bindings": {"greeter": {"workloadOverrides": {"env": []}}}},
-        "stack config: openchoreo:bindings.greeter.workloadOverrides.env\n"
+        ("stack config: openchoreo:bindings.greeter.workloadOverrides.env\n"
         "  unknown key\n"
         "  known: container\n"
-        "  Pulumi.staging.yaml",
+        "  Pulumi.staging.yaml"),
     ),
     "unknown state": (
         {"bindings": {"greeter": {"state": "Undeployed"}}},
-        "stack config: openchoreo:bindings.greeter.state\n"
+        ("stack config: openchoreo:bindings.greeter.state\n"
         '  must be one of Active, Undeploy, not the string "Undeployed"\n'
         "  did you mean Undeploy?\n"
-        "  Pulumi.staging.yaml",
+        "  Pulumi.staging.yaml"),
     ),
     "text instead of a list": (
         {"projects": "shop"},
-        "stack config: openchoreo:projects\n"
+        ("stack config: openchoreo:projects\n"
         '  must be a list, not the string "shop"\n'
-        "  Pulumi.staging.yaml",
+        "  Pulumi.staging.yaml"),
     ),
     "a time": (
         {"bindings": {"greeter": {"releaseName": "2024-01-01 00:00:00 +0000 UTC"}}},
-        "stack config: openchoreo:bindings.greeter.releaseName\n"
+        ("stack config: openchoreo:bindings.greeter.releaseName\n"
         "  Pulumi read this as a point in time, 2024-01-01 00:00:00 +0000 UTC\n"
         "  write it in quotes\n"
-        "  Pulumi.staging.yaml",
+        "  Pulumi.staging.yaml"),
     ),
     "unknown target": (
         {"dataPlanes": {"default": "file"}},
-        "stack config: openchoreo:dataPlanes.default\n"
+        ("stack config: openchoreo:dataPlanes.default\n"
         "  'file' is no target\n"
         "  write files, or {directory: <folder>}\n"
-        "  Pulumi.staging.yaml",
+        "  Pulumi.staging.yaml"),
     ),
 }
 
@@ -144,8 +144,8 @@ def test_a_config_no_program_can_be_started_with_is_refused_with_the_way_out():
         (60_000, ""),
         (
             70_000,
-            "the stack config has 68 KiB; above 120 KiB no program can be started with it: "
-            "move overrides into ReleaseBinding documents",
+            ("the stack config has 68 KiB; above 120 KiB no program can be started with it: "
+            "move overrides into ReleaseBinding documents"),
         ),
     ],
 )
