@@ -39,8 +39,7 @@ def compare(old: Object, new: Object, file: bytes | None) -> Comparison:
         return Comparison(_everything(new), "no longer holds one manifest")
     edits = differences(found, new)
     if not edits:
-        changes = differences(old, new) or _everything(new)
-        return Comparison(changes, "was edited in its comments or layout")
+        return Comparison(differences(old, new), "was edited in its comments or layout")
     planned = differences(old, new)
     restored = {path: _restored(change) for path, change in outside(edits, planned).items()}
     return Comparison({**planned, **restored}, f"was edited: {_named(differences(old, found))}")

@@ -23,6 +23,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _CAN_ANCHOR = bool(_NOFOLLOW) and {os.open, os.stat, os.mkdir, os.rmdir, os.unlink, os.rename} <= (
     os.supports_dir_fd
 )
+EFFECTIVE_IDS = os.access in os.supports_effective_ids
 _ATTEMPTS = 3
 
 
@@ -74,8 +75,16 @@ class ManifestFolder:
         return None
 
     def check(self, file: str) -> None:
-        """Raises the problem that reading or replacing the file would meet, and touches nothing."""
-        self.read(file)
+        """Raises what writing the file would raise, as far as it can be seen without touching it."""
+        folder, name = file.split("/")
+        with self._naming("write", file), self._folder(folder) as place:
+            if place is None:
+                return
+            info = place.look(name)
+            if info is not None:
+                _refuse_unless_file(info)
+            if not os.access(place.path, os.W_OK | os.X_OK, effective_ids=EFFECTIVE_IDS):
+                raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
     def write(self, file: str, content: bytes) -> None:
         folder, name = file.split("/")

@@ -145,7 +145,10 @@ class FilesProvider(provider_pb2_grpc.ResourceProviderServicer):
         if file != request.id:
             olds = read_struct(request.olds).document
             return replacement(differences(olds, news.document), because=_IDENTITY)
-        found = self._folder.read(file)
+        try:
+            found = self._folder.read(file)
+        except FileError:  # Update says why, as a failure of this one resource
+            return update(differences({}, news.document))
         if request.olds == request.news and found == yaml_bytes(news.document):
             return no_change()
         comparison = compare(read_struct(request.olds).document, news.document, found)
@@ -168,6 +171,7 @@ class FilesProvider(provider_pb2_grpc.ResourceProviderServicer):
         if found is not None and found != content:
             self._adopt(file, found, manifest, request.urn)
         if request.preview:
+            self._folder.check(file)
             return provider_pb2.CreateResponse(properties=request.properties)
         self._claims.created(file, request.urn)
         if found != content:
@@ -191,9 +195,13 @@ class FilesProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Update(
         self, request: provider_pb2.UpdateRequest, context: Any
     ) -> provider_pb2.UpdateResponse:
-        if not request.preview:
-            manifest = read_struct(request.news).document
-            self._folder.write(_file_of(manifest), yaml_bytes(manifest))
+        news = read_struct(request.news)
+        if not news.has_unknowns:
+            file, content = _file_of(news.document), yaml_bytes(news.document)
+            if request.preview:
+                self._folder.check(file)
+            else:
+                self._folder.write(file, content)
         return provider_pb2.UpdateResponse(properties=request.news)
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: Any) -> empty_pb2.Empty:

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from openchoreo.document import Object
 from openchoreo.errors import nearest
-from openchoreo.provider.folder import is_link
+from openchoreo.provider.folder import EFFECTIVE_IDS, is_link
 
 DIRECTORY = "directory"
 
 _OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL", "__internal"})
-_EFFECTIVE = os.access in os.supports_effective_ids
 
 
 def normal_directory(written: str) -> str:
@@ -39,24 +38,20 @@ def problems_of_settings(settings: Object, program: Path) -> tuple[str, ...]:
 
 def _problems_of_directory(directory: str, program: Path) -> Iterator[str]:
     for path in _own_parts(directory, program):
-        info = os.lstat(path) if os.path.lexists(path) else None
-        if info is not None and is_link(info):
+        if os.path.lexists(path) and is_link(os.lstat(path)):
             yield (
-                f"directory {directory}: {_shown(path, program)} is a link, and the manifests go to"
-                " a real directory only. Remove the link, or set directory to the folder it leads to."
+                f"{_named(directory, path, program)} is a link, and manifests go to real directories"
+                " only; remove the link, or set directory to the folder it leads to"
             )
             return
     existing = _nearest_existing(program / directory)
+    named = _named(directory, existing, program)
     if not existing.is_dir():
+        yield f"{named} is not a directory; move it away, or set another directory"
+    elif not os.access(existing, os.W_OK | os.X_OK, effective_ids=EFFECTIVE_IDS):
         yield (
-            f"directory {directory}: {_shown(existing, program)} is not a directory."
-            " Move it away, or set another directory."
-        )
-    elif not os.access(existing, os.W_OK | os.X_OK, effective_ids=_EFFECTIVE):
-        shown = _shown(existing, program)
-        yield (
-            f"directory {directory}: {shown} is not writable for the user that runs this."
-            f" Change its permissions (chmod u+rwx {shown}), or set another directory."
+            f"{named} is not writable for the user that runs this;"
+            " change its permissions, or set another directory"
         )
 
 
@@ -67,7 +62,7 @@ def _own_parts(directory: str, program: Path) -> Iterator[Path]:
     the last, since what is above it belongs to the machine (/tmp is a link on macOS).
     """
     path = program / directory
-    if os.path.isabs(directory):
+    if Path(directory).is_absolute():
         yield path
         return
     parts = Path(directory).parts
@@ -80,5 +75,9 @@ def _nearest_existing(path: Path) -> Path:
     return next(each for each in (path, *path.parents) if os.path.lexists(each))
 
 
-def _shown(path: Path, program: Path) -> str:
-    return path.relative_to(program).as_posix() if path.is_relative_to(program) else str(path)
+def _named(directory: str, path: Path, program: Path) -> str:
+    """The directory, and the part of it that is the matter."""
+    if path == program / directory:
+        return f"directory {directory}"
+    inside = path.is_relative_to(program) and path != program
+    return f"directory {directory}: {path.relative_to(program).as_posix() if inside else path}"
