@@ -4,4 +4,12 @@ from openchoreo.catalog.classify import WORKLOAD_DESCRIPTOR
 from openchoreo.catalog.index import Catalog, Source
 from openchoreo.catalog.load import DEFAULT_NAMESPACE, Survey, load, survey
 
-__all__ = ["DEFAULT_NAMESPACE", "WORKLOAD_DESCRIPTOR", "Catalog", "Source", "Survey", "load", "survey"]
+__all__ = [
+    "DEFAULT_NAMESPACE",
+    "WORKLOAD_DESCRIPTOR",
+    "Catalog",
+    "Source",
+    "Survey",
+    "load",
+    "survey",
+]

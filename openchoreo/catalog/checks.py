@@ -32,6 +32,22 @@ def component_problems(catalog: Catalog, component: Component) -> tuple[Problem,
     )
 
 
+def binding_problems(catalog: Catalog, component: Component) -> tuple[Problem, ...]:
+    """An environment runs a component once, so only one ReleaseBinding can say how."""
+    first: dict[str, Resource] = {}
+    problems: list[Problem] = []
+    for binding in catalog.bindings_of(component.namespace, component.project, component.name):
+        environment = binding.spec.environment
+        if environment in first:
+            known = first[environment]
+            message = f"{known} binds {component.name} in {environment} as well"
+            path: Path = ("spec", "environment")
+            hint = "keep one of them"
+            problems.append(Problem(Stage.BINDING, str(binding), path, message, hint))
+        first.setdefault(environment, binding)
+    return tuple(problems)
+
+
 def unknown_environments(catalog: Catalog, pipeline: DeploymentPipeline) -> tuple[Problem, ...]:
     known = catalog.names("Environment", pipeline.namespace)
     problems: list[Problem] = []
@@ -110,7 +126,7 @@ def _trait_problems(
             yield _missing_trait(catalog, component, found, path, trait.kind, trait.name)
 
 
-def _missing_trait(  # noqa: PLR0913, PLR0917 - a trait is looked up for one, named by another
+def _missing_trait(
     catalog: Catalog, component: Component, named_by: Resource, path: Path, kind: str, name: str
 ) -> Problem:
     message = f"there is no {kind} {name}{_in_namespace(kind, component)}"
@@ -118,9 +134,7 @@ def _missing_trait(  # noqa: PLR0913, PLR0917 - a trait is looked up for one, na
     return _problem(named_by, path, message, hint)
 
 
-def _instance_name_problems(
-    component: Component, found: ComponentType | None
-) -> Iterator[Problem]:
+def _instance_name_problems(component: Component, found: ComponentType | None) -> Iterator[Problem]:
     seen = {trait.instance_name: str(found) for trait in (found.spec.traits if found else ())}
     for index, trait in enumerate(component.spec.traits):
         name = trait.instance_name

@@ -41,24 +41,24 @@ def meaning_of(document: Object) -> Classified:
     if version != API_VERSION:
         message = f"is of the API version {version}; this program knows {API_VERSION}"
         return _misunderstood(document, "apiVersion", message, _renamed(kind))
-    if kind is None:
-        return _without_kind(document)
-    if not isinstance(kind, str):
-        return _misunderstood(document, "kind", "must be a string")
+    return _known_kind(document, kind) if isinstance(kind, str) else _without_kind(document)
+
+
+def _known_kind(document: Object, kind: str) -> Classified:
     if kind in KINDS:
         return Classified(Meaning.DEFINITION)
-    if kind in NOT_DEPLOYED:
-        return Classified(Meaning.SKIPPED, kind)
     if kind in REMOVED_KINDS:
         message = f"{kind} is a kind of an older OpenChoreo"
         return _misunderstood(document, "kind", message, REMOVED_KINDS[kind])
     hint = nearest(kind, (*KINDS, *NOT_DEPLOYED))
-    if hint.startswith("did you mean"):
+    if kind not in NOT_DEPLOYED and hint.startswith("did you mean"):
         return _misunderstood(document, "kind", f"there is no kind {kind}", hint)
     return Classified(Meaning.SKIPPED, kind)
 
 
 def _without_kind(document: Object) -> Classified:
+    if document.get("kind") is not None:
+        return _misunderstood(document, "kind", "must be a string")
     if "spec" not in document and "metadata" in document:
         return Classified(Meaning.SKIPPED, WORKLOAD_DESCRIPTOR)
     hint = "add kind, for example kind: Component"

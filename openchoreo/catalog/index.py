@@ -233,6 +233,10 @@ class Catalog:
         """What keeps one component, and no other, from being released."""
         return self.placed(checks.component_problems(self, component))
 
+    def binding_problems(self, component: Component) -> tuple[Problem, ...]:
+        """ReleaseBindings that contradict each other."""
+        return self.placed(checks.binding_problems(self, component))
+
     def pipeline_problems(self, pipeline: DeploymentPipeline) -> tuple[Problem, ...]:
         """Environments that a pipeline names and that do not exist."""
         return self.placed(checks.unknown_environments(self, pipeline))

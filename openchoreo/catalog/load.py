@@ -15,7 +15,7 @@ from openchoreo.catalog.sources import Located
 from openchoreo.catalog.strays import strays
 from openchoreo.catalog.syntax import UnreadableError
 from openchoreo.errors import OpenChoreoError, Problem, Stage
-from openchoreo.model import CLUSTER_SCOPED, Key, Resource, label_of, parse
+from openchoreo.model import CLUSTER_SCOPED, Key, Resource, label_of, parse, structure_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,6 +129,7 @@ class _Loading:
         self.warnings.extend(located.place(note) for note in (*notes, *parsed.notes))
         repeated = [located.place(problem) for problem in repeated_keys(parsed.resource)]
         (self.warnings if REPEATED_KEYS in self.relaxed else self.problems).extend(repeated)
+        self.problems.extend(located.place(p) for p in structure_problems(parsed.resource))
         self._add(parsed.resource, located)
 
     def _add(self, resource: Resource, located: Located) -> None:
@@ -154,7 +155,11 @@ def _items(located: Located) -> Iterator[Located]:
     """The resources of a List, which is what kubectl get prints."""
     value = located.value
     items = value.get("items")
-    if value.get("kind") != "List" or value.get("apiVersion") != "v1" or not isinstance(items, list):
+    if (
+        value.get("kind") != "List"
+        or value.get("apiVersion") != "v1"
+        or not isinstance(items, list)
+    ):
         yield located
         return
     for index, item in enumerate(items):

@@ -39,6 +39,8 @@ _LONGEST = 70
 _EXACT = 2**53
 _DECIMAL = 10
 _LARGEST_SINGLE = 3.4028234e38
+_POSITIONAL = range(-4, 6)
+"""Powers of ten that Go still writes without an exponent."""
 
 
 def resolve(text: str) -> Scalar:
@@ -111,4 +113,4 @@ def _single_precision(value: float) -> str:
     )
     mantissa, _, exponent = digits.partition("e")
     power = int(exponent)
-    return f"{Decimal(digits):f}" if -5 < power < 6 else f"{mantissa}e{power:+03d}"
+    return f"{Decimal(digits):f}" if power in _POSITIONAL else f"{mantissa}e{power:+03d}"

@@ -149,9 +149,13 @@ class Reader:
 
     def _key(self, event: yaml.Event, depth: int) -> str | None:
         """The key as text; a key that cannot be one is noted, and its value left out."""
-        if type(event) is ScalarEvent and not event.implicit[0]:
-            if event.tag is None and event.anchor is None:
-                return event.value
+        if (
+            type(event) is ScalarEvent
+            and not event.implicit[0]
+            and event.tag is None
+            and event.anchor is None
+        ):
+            return event.value
         value = self._value(event, depth)
         key = value if isinstance(value, str) else None
         if key is None and not isinstance(value, list | dict):

@@ -50,6 +50,7 @@ from openchoreo.model.release import (
 )
 from openchoreo.model.resource import API_VERSION, Key, Resource, label
 from openchoreo.model.secret_reference import SecretReference
+from openchoreo.model.structure import structure_problems
 from openchoreo.model.template import (
     PostRenderRule,
     ResourceTemplate,
@@ -140,4 +141,5 @@ __all__ = [
     "label_of",
     "parse",
     "read",
+    "structure_problems",
 ]

@@ -37,7 +37,9 @@ class Output(Model):
     def _one_source(self) -> Self:
         sources = (self.value, self.secret_key_ref, self.config_map_key_ref)
         if sum(source is not None for source in sources) != 1:
-            message = f"output {self.name} needs exactly one of value, secretKeyRef, configMapKeyRef"
+            message = (
+                f"output {self.name} needs exactly one of value, secretKeyRef, configMapKeyRef"
+            )
             raise refuse(message)
         return self
 

@@ -38,9 +38,7 @@ def parse(document: Object, *, prune: bool = False) -> Parsed:
     if model is None:
         hint = nearest(str(kind), KINDS)
         message = f"unknown kind {kind}"
-        raise OpenChoreoError(
-            Problem(Stage.LOAD, label_of(document), ("kind",), message, hint)
-        )
+        raise OpenChoreoError(Problem(Stage.LOAD, label_of(document), ("kind",), message, hint))
     stored = {key: value for key, value in document.items() if key != "status"}
     resource, notes = read(model, stored, resource=label_of(document), prune=prune)
     return Parsed(resource, (*notes, *_defaults_filled_in(stored)))

@@ -25,8 +25,7 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """One problem for each error, in the order of the document's fields."""
     return tuple(
-        _problem(details, model, stage, resource)
-        for details in error.errors(include_url=False)
+        _problem(details, model, stage, resource) for details in error.errors(include_url=False)
     )
 
 
@@ -49,9 +48,7 @@ def described(value: object) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def _problem(
-    details: ErrorDetails, model: type[Model], stage: Stage, resource: str
-) -> Problem:
+def _problem(details: ErrorDetails, model: type[Model], stage: Stage, resource: str) -> Problem:
     path: Path = details["loc"]
     context = details.get("ctx", {})
     if details["type"] == "rule":

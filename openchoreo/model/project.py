@@ -89,4 +89,3 @@ class ProjectReleaseBindingSpec(Model):
 
 class ProjectReleaseBinding(Resource):
     spec: ProjectReleaseBindingSpec
-
