@@ -1,0 +1,78 @@
+# Each line is something a person could type. `make help` lists what there is.
+
+PYTHON ?= python3
+STACK ?= development
+RUN := $(PYTHON) -m tools.stack run
+UV := .venv/bin/uv
+# One line per package, no download addresses, good for every platform and Python.
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --annotation-style line
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | sort | expand -t 12
+
+.PHONY: setup
+setup: ## install the Python packages into .venv
+	@$(PYTHON) -m tools.virtualenv
+
+.PHONY: engine
+engine: setup ## find a Pulumi engine, or build one from Go modules
+	@$(PYTHON) -m tools.engine >/dev/null
+
+.PHONY: up
+up: ## deploy STACK (development), setting up what is missing
+	@$(PYTHON) -m tools.stack up $(STACK)
+
+.PHONY: preview
+preview: ## show what `make up` would change
+	@$(PYTHON) -m tools.stack preview $(STACK)
+
+.PHONY: destroy
+destroy: ## remove what STACK deployed, and its ledger
+	@$(PYTHON) -m tools.stack destroy $(STACK)
+
+.PHONY: pulumi
+pulumi: ## run pulumi with ARGS="..."
+	@$(RUN) pulumi $(ARGS)
+
+.PHONY: env
+env: ## for `eval "$(make -s env)"`: pulumi and python on your own shell's PATH
+	@$(PYTHON) -m tools.stack env
+
+.PHONY: render
+render: setup ## print the manifests of STACK, without Pulumi
+	@.venv/bin/python -m openchoreo render --definitions definitions --environment $(STACK) \
+	  --format yaml --output -
+
+.PHONY: test
+test: engine ## run unit and engine tests
+	.venv/bin/python -m pytest -n 2 -m "not cluster" $(ARGS)
+
+.PHONY: check
+check: setup ## lint, format, types and import rules
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/pyright
+	.venv/bin/lint-imports
+
+.PHONY: wheel
+wheel: setup ## build the package into dist/
+	.venv/bin/python -m build --wheel --no-isolation
+
+.PHONY: bench
+bench: engine ## measure against a bare Pulumi program; prints ratios
+	@$(RUN) python -m tools.bench $(ARGS)
+
+.PHONY: lock
+lock: setup ## compile requirements*.txt from pyproject.toml; UPGRADE=--upgrade for new versions
+	$(COMPILE) $(UPGRADE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) $(UPGRADE) pyproject.toml --group dev --constraint requirements.txt \
+	  --output-file requirements-dev.txt
+	$(COMPILE) $(UPGRADE) tools/engine/requirements.in --output-file tools/engine/requirements.txt
+
+.PHONY: clean
+clean: ## remove what tools left here; the ledger, the manifests and .venv stay
+	rm -rf build dist .hypothesis .import_linter_cache .pytest_cache .ruff_cache
+	find openchoreo tests tools -name __pycache__ -prune -exec rm -rf {} +
