@@ -8,6 +8,8 @@ import yaml
 
 from openchoreo.document import Object
 
+_DEEPEST = 200
+
 _Base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -22,19 +24,29 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def read_manifest(text: bytes) -> Object | None:
-    """The one object in the file, or None where it is none: no YAML, several documents, aliases.
-
-    Aliases are refused because a few lines of them stand for gigabytes of values.
-    """
+    """The one object in the file, or None where it is none: no YAML, several documents, aliases."""
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _Loader)):
+        if not _is_harmless(text):
             return None
         value: object = yaml.load(text, _Loader)  # noqa: S506 - derived from the safe loader
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except (yaml.YAMLError, ValueError):
         return None
     if not isinstance(value, dict) or not _is_document(cast("object", value)):
         return None
     return cast("Object", value)
+
+
+def _is_harmless(text: bytes) -> bool:
+    """Neither aliases, a few lines of which stand for gigabytes, nor a depth that takes minutes."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST or isinstance(event, yaml.AliasEvent):
+            return False
+    return True
 
 
 def _is_document(value: object) -> bool:
