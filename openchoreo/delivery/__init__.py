@@ -1,0 +1,49 @@
+"""Releases, the pipeline they move along, and the record of what runs where.
+
+release, snapshot   what a component is made of, frozen and named by its digest
+format_1, shape     what a release of format 1 holds, in tables that never change
+store               documents of releases as one text
+pipeline            which environment comes before which
+record, ledger      what runs and has run in one environment, and on which evidence
+"""
+
+from openchoreo.delivery.ledger import (
+    Ledger,
+    PlaneTarget,
+    Scope,
+    empty_ledger,
+    load_ledger,
+    record_key,
+    summary,
+)
+from openchoreo.delivery.pipeline import Pipeline, pipeline_of
+from openchoreo.delivery.record import Applied, Entry, Evidence, Record, Stamp, applied
+from openchoreo.delivery.release import Release, release_from_document, release_name, verify
+from openchoreo.delivery.snapshot import Snapshots, snapshot
+from openchoreo.delivery.store import ReleaseStore, load_store
+
+__all__ = [
+    "Applied",
+    "Entry",
+    "Evidence",
+    "Ledger",
+    "Pipeline",
+    "PlaneTarget",
+    "Record",
+    "Release",
+    "ReleaseStore",
+    "Scope",
+    "Snapshots",
+    "Stamp",
+    "applied",
+    "empty_ledger",
+    "load_ledger",
+    "load_store",
+    "pipeline_of",
+    "record_key",
+    "release_from_document",
+    "release_name",
+    "snapshot",
+    "summary",
+    "verify",
+]

@@ -1,0 +1,176 @@
+"""The ledger of one environment: what runs there, what has run, and on which evidence.
+
+It is one canonical JSON text, the output `pipeline` of the environment's stack. An unchanged
+run writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias, cast
+
+from pydantic import Field
+
+from openchoreo.delivery.encoding import digest_of, encoded
+from openchoreo.delivery.record import Applied, Record, Stamp, after_deploying, after_undeploying
+from openchoreo.delivery.release import refused
+from openchoreo.document import Document, Object
+from openchoreo.errors import Stage
+from openchoreo.model import Model, read
+from openchoreo.model.base import Items, RawObject
+
+SCHEMA_VERSION = 1
+
+Chain: TypeAlias = Literal["components", "projects", "resources"]
+"""OpenChoreo's three chains of type, release and binding; each keeps the same records."""
+
+
+class Scope(Model):
+    """What the stack is answerable for: namespaces, and projects as namespace/name."""
+
+    namespaces: Items[str] = ()
+    projects: Items[str] = ()
+
+
+class PlaneTarget(Model):
+    """Where the manifests of a data plane have gone so far."""
+
+    target: Literal["files", "cluster"]
+    cluster: str | None = None  # what identifies the cluster, whatever its context is called
+
+
+class Ledger(Model):
+    lineage: str
+    environment: str
+    scope: Scope = Scope()
+    planes: dict[str, PlaneTarget] = Field(default_factory=dict)
+    components: dict[str, Record] = Field(default_factory=dict)
+    projects: dict[str, Record] = Field(default_factory=dict)
+    resources: dict[str, Record] = Field(default_factory=dict)
+    # Digests over everything that was deployed together, newest first, to be promoted as one.
+    sets: Items[RawObject] = ()
+
+    def recorded(self, key: str, *, chain: Chain = "components") -> Record | None:
+        """What is known of `key`, a namespace/name."""
+        return self._records(chain).get(key)
+
+    def covers(self, namespace: str, project: str) -> bool:
+        """Whether this ledger can say anything of a project."""
+        return record_key(namespace, project) in self.scope.projects
+
+    def within(
+        self,
+        *,
+        namespaces: Iterable[str],
+        projects: Iterable[tuple[str, str]],
+        planes: Mapping[str, PlaneTarget],
+    ) -> Ledger:
+        """With the scope and the targets of this run; a plane once used is never forgotten."""
+        names = tuple(sorted({record_key(*project) for project in projects}))
+        scope = Scope(namespaces=tuple(sorted(set(namespaces))), projects=names)
+        return self.model_copy(update={"scope": scope, "planes": {**self.planes, **planes}})
+
+    def with_deployed(
+        self,
+        key: str,
+        done: Applied,
+        stamp: Stamp,
+        *,
+        project: str,
+        endpoints: Mapping[str, Object] | None = None,
+        chain: Chain = "components",
+    ) -> Ledger:
+        """With a release of which every object has been applied and is ready."""
+        before = self.recorded(key, chain=chain)
+        after = after_deploying(before, done, stamp, project=project, endpoints=endpoints or {})
+        return self._with(chain, key, after)
+
+    def with_undeployed(self, key: str, stamp: Stamp, *, chain: Chain = "components") -> Ledger:
+        """With objects that are gone; nothing changes for what never ran here."""
+        before = self.recorded(key, chain=chain)
+        if before is None:
+            return self
+        return self._with(chain, key, after_undeploying(before, stamp))
+
+    def referenced(self, *, previous: int = 3) -> frozenset[str]:
+        """Digests whose documents are kept: the current one's, and of as many that ran last."""
+        digests: set[str] = set()
+        for chain in _CHAINS:
+            for record in self._records(chain).values():
+                digests.add(record.current.release)
+                last = [entry.release for entry in record.releases()]
+                digests.update([d for d in last if d != record.current.release][:previous])
+        return frozenset(digests)
+
+    def dumps(self) -> str:
+        """Canonical JSON with a digest over all of it, to notice damage."""
+        content: Object = {"schemaVersion": SCHEMA_VERSION, **self.document()}
+        return encoded({**content, "digest": digest_of(encoded(content))})
+
+    def _records(self, chain: Chain) -> Mapping[str, Record]:
+        records: dict[Chain, Mapping[str, Record]] = {
+            "components": self.components,
+            "projects": self.projects,
+            "resources": self.resources,
+        }
+        return records[chain]
+
+    def _with(self, chain: Chain, key: str, record: Record) -> Ledger:
+        return self.model_copy(update={chain: {**self._records(chain), key: record}})
+
+
+_CHAINS: tuple[Chain, ...] = ("components", "projects", "resources")
+
+
+def record_key(namespace: str, name: str) -> str:
+    return f"{namespace}/{name}"
+
+
+def empty_ledger(lineage: str, environment: str) -> Ledger:
+    """The ledger of a stack that never deployed; `lineage` is made at random, once."""
+    return Ledger(lineage=lineage, environment=environment)
+
+
+def load_ledger(text: str, *, source: str) -> Ledger:
+    """The ledger in the output `pipeline` of a stack, or in a file exported from one.
+
+    `source` says where the text comes from, for problems. Raises OpenChoreoError where the
+    ledger is not whole, was changed by hand or is of an unknown version.
+    """
+    content = _parsed(text, source)
+    version = content.pop("schemaVersion", None)
+    if version != SCHEMA_VERSION:
+        message = f"its ledger has schemaVersion {version}; this program knows {SCHEMA_VERSION}"
+        hint = "a newer program wrote it: upgrade the openchoreo package, then run again"
+        raise refused(source, message, hint, ("schemaVersion",))
+    stated = content.pop("digest", None)
+    if stated != digest_of(encoded({"schemaVersion": version, **content})):
+        message = "its ledger was changed after it was written: its digest is not that of its text"
+        raise refused(source, message, _RESTORE, ("digest",))
+    ledger, _ = read(Ledger, cast("Document", content), resource=source, stage=Stage.LEDGER)
+    return ledger
+
+
+_RESTORE = (
+    "restore the state of that stack from a backup: pulumi stack import --file <backup>;"
+    " with a ledger that is not whole nothing can be decided"
+)
+
+
+def _parsed(text: str, source: str) -> Object:
+    try:
+        document: object = json.loads(text)
+    except ValueError as error:
+        raise refused(source, f"its ledger is not whole: {error}", _RESTORE) from None
+    if not isinstance(document, dict):
+        raise refused(source, "its ledger is not a mapping", _RESTORE)
+    return cast("Object", document)
+
+
+def summary(ledger: Ledger) -> dict[str, str]:
+    """What people look at: component -> the release that runs, and since when."""
+    return {
+        key: record.current.shown if record.running else f"{record.current.shown} (undeployed)"
+        for key, record in sorted(ledger.components.items())
+    }

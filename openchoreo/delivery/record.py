@@ -1,0 +1,205 @@
+"""What one component (or project, or resource) has run in one environment.
+
+Records are written into stack outputs and read by later versions of this program: a field
+is never renamed, and a field that is absent means what it meant before it existed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Literal, TypeAlias, cast
+
+from pydantic import Field
+
+from openchoreo.delivery.release import Release
+from openchoreo.document import Object, normalised
+from openchoreo.model import Model
+from openchoreo.model.base import Items, RawObject
+
+HISTORY = 500
+"""Entries kept for each component; older ones are only counted."""
+
+Proof: TypeAlias = Literal["rendered", "applied"]
+"""Files have been written, or a cluster has reported every object ready."""
+
+State: TypeAlias = Literal["Active", "Undeploy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a run recorded something, and who ran it."""
+
+    now: datetime
+    by: str
+
+    @property
+    def since(self) -> str:
+        """Like 2026-11-23T20:30:00Z."""
+        return self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Evidence(Model):
+    """The entry on which a release was allowed here: who had deployed it, and since when."""
+
+    environment: str
+    stack: str
+    lineage: str
+    since: str
+    proof: Proof
+    file: str | None = None  # where the ledger was read from a file, not from its stack
+
+
+class Applied(Model):
+    """What a run has applied: all that an entry says, except since when and by whom."""
+
+    release: str
+    name: str
+    alias: str | None = None
+    format: int
+    proof: Proof
+    rendering: int
+    manifests: str
+    upstream: Items[Evidence] = ()
+    # Gates of the platform team's policy: what was satisfied, and what was passed over.
+    policy: str | None = None
+    approvals: Items[RawObject] = ()
+    attestations: Items[RawObject] = ()
+    break_glass: RawObject | None = None
+    # The set of releases as part of which this one was promoted.
+    set_: str | None = Field(default=None, alias="set")
+    # Image ids that ready pods ran, by container, where a cluster told them.
+    images: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, self.alias) if self.alias else (self.name,)
+
+    @property
+    def shown(self) -> str:
+        """The name its users gave the release, where they did."""
+        return self.alias or self.name
+
+
+class Entry(Applied):
+    """A time in which one release was deployed, or undeployed, with one kind of proof.
+
+    `since` and `by` are set once. `manifests`, `rendering` and `images` follow what is
+    applied while the entry is the newest: another override is no new entry.
+    """
+
+    state: State
+    since: str
+    by: str
+
+    @property
+    def active(self) -> bool:
+        return self.state == "Active"
+
+
+class Record(Model):
+    """One component's history, newest first, and the endpoints its dependants may use."""
+
+    project: str
+    endpoints: dict[str, RawObject] = Field(default_factory=dict)
+    history: Annotated[Items[Entry], Field(min_length=1, max_length=HISTORY)]
+    dropped: int | None = None  # older entries that are no longer in the history
+
+    @property
+    def current(self) -> Entry:
+        return self.history[0]
+
+    @property
+    def running(self) -> bool:
+        return self.current.active
+
+    def deployed(self, digest: str) -> Entry | None:
+        """The newest entry in which this release was deployed."""
+        return next((e for e in self.history if e.active and e.release == digest), None)
+
+    def releases(self) -> Iterator[Entry]:
+        """The newest entry of each release that was deployed, newest first."""
+        seen: set[str] = set()
+        for entry in self.history:
+            if entry.active and entry.release not in seen:
+                seen.add(entry.release)
+                yield entry
+
+
+def applied(
+    release: Release,
+    *,
+    proof: Proof,
+    rendering: int,
+    manifests: str,
+    upstream: tuple[Evidence, ...] = (),
+) -> Applied:
+    return Applied(
+        release=release.digest,
+        name=release.name,
+        alias=release.alias or None,
+        format=release.format,
+        proof=proof,
+        rendering=rendering,
+        manifests=manifests,
+        upstream=upstream,
+    )
+
+
+def after_deploying(
+    record: Record | None,
+    done: Applied,
+    stamp: Stamp,
+    *,
+    project: str,
+    endpoints: Mapping[str, Object],
+) -> Record:
+    """The record once `done` has been applied: equal to `record` where that is nothing new."""
+    reached = cast("dict[str, Object]", normalised(dict(endpoints)))
+    if record is None:
+        return Record(project=project, endpoints=reached, history=(_entry(done, stamp),))
+    current = record.current
+    if current.active and (current.release, current.proof) == (done.release, done.proof):
+        update = {"manifests": done.manifests, "rendering": done.rendering, "images": done.images}
+        history = (current.model_copy(update=update), *record.history[1:])
+        return record.model_copy(
+            update={"project": project, "endpoints": reached, "history": history}
+        )
+    changed = _prepended(record, _entry(done, stamp))
+    return changed.model_copy(update={"project": project, "endpoints": reached})
+
+
+def after_undeploying(record: Record, stamp: Stamp) -> Record:
+    """The record once its objects are gone; what ran stays on top of the history."""
+    current = record.current
+    if not current.active:
+        return record
+    # Only what ran is repeated: evidence and gates belong to the entry that used them.
+    gone = Entry(
+        release=current.release,
+        name=current.name,
+        alias=current.alias,
+        format=current.format,
+        proof=current.proof,
+        rendering=current.rendering,
+        manifests=current.manifests,
+        state="Undeploy",
+        since=stamp.since,
+        by=stamp.by,
+    )
+    return _prepended(record, gone).model_copy(update={"endpoints": {}})
+
+
+def _entry(done: Applied, stamp: Stamp) -> Entry:
+    values = {name: getattr(done, name) for name in Applied.model_fields}
+    return Entry.model_construct(**values, state="Active", since=stamp.since, by=stamp.by)
+
+
+def _prepended(record: Record, entry: Entry) -> Record:
+    history = (entry, *record.history)
+    surplus = len(history) - HISTORY
+    if surplus <= 0:
+        return record.model_copy(update={"history": history})
+    dropped = (record.dropped or 0) + surplus
+    return record.model_copy(update={"history": history[:HISTORY], "dropped": dropped})

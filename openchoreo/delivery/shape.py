@@ -1,0 +1,103 @@
+"""Shapes: frozen tables of what a document holds, and the one form it is written in.
+
+A release format is a set of such tables. They know nothing of the models, so that a change
+of the models' fields or defaults never changes what an old format writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from openchoreo.document import Document, Object, normalised
+from openchoreo.errors import Path
+
+
+class NotInShape(Exception):  # noqa: N818 - a finding, which the caller words
+    """A document holds something that the format has no place for."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A scalar, or free-form JSON: kept as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    item: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    value: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    fields: Mapping[str, Field]
+
+    def with_default(self, key: str, default: Document) -> Shape:
+        changed = Field(self.fields[key].kind, default=default)
+        return Shape({**self.fields, key: changed})
+
+
+Kind: TypeAlias = Verbatim | ListOf | MapOf | Shape
+VERBATIM = Verbatim()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`required` fields are written even when empty; others vanish, as if never written."""
+
+    kind: Kind = VERBATIM
+    default: Document = None
+    required: bool = False
+
+
+def written(shape: Shape, document: Document) -> Object:
+    """The document in the one form of `shape`: defaults written out, nothing empty.
+
+    Raises NotInShape where it holds something the shape has no place for.
+    """
+    return _object(shape, document, ())
+
+
+def _object(shape: Shape, document: Document, path: Path) -> Object:
+    if not isinstance(document, dict):
+        raise NotInShape(path, "must be a mapping")
+    for key, value in document.items():
+        if key not in shape.fields and value is not None:
+            raise NotInShape((*path, key), "is not part of this format")
+    result: Object = {}
+    for key, field in shape.fields.items():
+        value = document.get(key)
+        value = field.default if value is None else _value(field.kind, value, (*path, key))
+        if value is None and field.required:
+            raise NotInShape((*path, key), "is required, but missing")
+        if value is not None and (field.required or not _vanishes(field.kind, value)):
+            result[key] = value
+    return result
+
+
+def _value(kind: Kind, value: Document, path: Path) -> Document:
+    if isinstance(kind, Shape):
+        return _object(kind, value, path)
+    if isinstance(kind, Verbatim):
+        return normalised(value)
+    if isinstance(kind, ListOf):
+        if not isinstance(value, list):
+            raise NotInShape(path, "must be a list")
+        return [_value(kind.item, item, (*path, index)) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        raise NotInShape(path, "must be a mapping")
+    return {key: _value(kind.value, entry, (*path, key)) for key, entry in value.items()}
+
+
+def _vanishes(kind: Kind, value: Document) -> bool:
+    return not isinstance(kind, Verbatim) and not value

@@ -1,0 +1,142 @@
+"""Snapshots: the release that today's definitions of a component make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias, cast
+
+from openchoreo.delivery.release import FORMATS, Format, Release, release_of
+from openchoreo.delivery.shape import NotInShape
+from openchoreo.document import Document, Object
+from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.model import Component, ComponentRelease, ComponentType, Model, Trait, Workload
+from openchoreo.model.base import fields
+
+Part: TypeAlias = "ComponentType | Trait"
+Frozen: TypeAlias = "Component | ComponentType | Trait | Workload | ComponentRelease"
+
+
+class Snapshots:
+    """Makes releases of models. Types and traits that components share are written once."""
+
+    def __init__(self, formats: Mapping[int, Format] = FORMATS) -> None:
+        self._formats = formats
+        self._newest = formats[max(formats)]
+        # A part is kept beside its spec, so that no other resource can ever have its id.
+        self._parts: dict[tuple[int, int], tuple[Part, Object]] = {}
+
+    def today(
+        self,
+        component: Component,
+        component_type: ComponentType,
+        traits: Iterable[Trait],
+        workload: Workload,
+        *,
+        recorded: tuple[int, str] | None = None,
+    ) -> Release:
+        """The snapshot of today's definitions.
+
+        `recorded` is format and digest of the release that is recorded here: where the
+        snapshot in that format is equal, the release stays the same, so that a program which
+        knows a newer format never cuts a release by itself.
+        """
+        parts = (component_type, *sorted(traits, key=lambda trait: (trait.kind, trait.name)))
+        older = self._formats.get(recorded[0]) if recorded else None
+        if recorded and older and older is not self._newest:
+            kept = self._attempt(older, component, parts, workload)
+            if kept is not None and kept.digest == recorded[1]:
+                return kept
+        return self._snapshot(self._newest, component, parts, workload)
+
+    def imported(self, document: ComponentRelease) -> Release:
+        """The release that a ComponentRelease of a repository holds; its name is an alias."""
+        form = self._newest
+        raw = as_written(document.spec)
+        raw.pop("owner", None)
+        spec = _write(form, document, lambda: form.release(raw))
+        owner = document.spec.owner
+        return release_of(owner.component_name, form.number, spec, alias=document.name)
+
+    def _attempt(
+        self, form: Format, component: Component, parts: tuple[Part, ...], workload: Workload
+    ) -> Release | None:
+        """None where the definitions use something that the older format has no place for."""
+        try:
+            return self._snapshot(form, component, parts, workload)
+        except OpenChoreoError:
+            return None
+
+    def _snapshot(
+        self, form: Format, component: Component, parts: tuple[Part, ...], workload: Workload
+    ) -> Release:
+        frozen = [self._frozen(form, part) for part in parts]
+        spec: Object = {
+            "componentType": {**frozen[0], "name": component.spec.component_type.name},
+            "workload": _write(form, workload, lambda: form.workload(_template(workload))),
+        }
+        profile = _write(form, component, lambda: form.profile(_profile(component)))
+        if profile:
+            spec["componentProfile"] = profile
+        if frozen[1:]:
+            spec["traits"] = cast("Document", frozen[1:])
+        return release_of(component.name, form.number, spec)
+
+    def _frozen(self, form: Format, part: Part) -> Object:
+        key = (form.number, id(part))
+        if key not in self._parts:
+            raw = as_written(part.spec)
+            if isinstance(part, ComponentType):
+                spec = _write(form, part, lambda: form.component_type(part.kind, raw))
+            else:
+                spec = _write(form, part, lambda: form.trait(raw))
+            self._parts[key] = (part, {"kind": part.kind, "name": part.name, "spec": spec})
+        return self._parts[key][1]
+
+
+def snapshot(
+    component: Component,
+    component_type: ComponentType,
+    traits: Iterable[Trait],
+    workload: Workload,
+) -> Release:
+    """The release that these definitions make, in the newest format."""
+    return Snapshots().today(component, component_type, traits, workload)
+
+
+def as_written(model: Model) -> Object:
+    """What users wrote, without the defaults that today's models fill in."""
+    chosen = model.model_fields_set
+    return {
+        field.key: value if field.raw else _plain(value)
+        for field in fields(type(model))
+        if field.name in chosen and (value := getattr(model, field.name)) is not None
+    }
+
+
+def _plain(value: object) -> Document:
+    if isinstance(value, Model):
+        return as_written(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[object, ...]", value)]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in cast("dict[str, object]", value).items()}
+    return cast("Document", value)
+
+
+def _profile(component: Component) -> Object:
+    spec = as_written(component.spec)
+    return {key: spec[key] for key in ("parameters", "traits") if key in spec}
+
+
+def _template(workload: Workload) -> Object:
+    return {key: value for key, value in as_written(workload.spec).items() if key != "owner"}
+
+
+def _write(form: Format, resource: Frozen, writer: Callable[[], Object]) -> Object:
+    """What the format makes of a resource, problems told as that resource's."""
+    try:
+        return writer()
+    except NotInShape as found:
+        message = f"cannot be part of a release of format {form.number}: {found.message}"
+        path = ("spec", *found.path)
+        raise OpenChoreoError(Problem(Stage.COMPONENT, str(resource), path, message)) from None
