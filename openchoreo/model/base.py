@@ -92,7 +92,7 @@ def fields(model: type[Model]) -> tuple[FieldShape, ...]:
             name,
             field.alias or name,
             field.is_required(),
-            _is_raw(field.annotation),
+            any(isinstance(mark, Verbatim) for mark in field.metadata) or _is_raw(field.annotation),
             field.default_factory is dict or field.default == (),
         )
         for name, field in model.model_fields.items()

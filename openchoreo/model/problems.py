@@ -25,7 +25,9 @@ def problems_of(
 ) -> tuple[Problem, ...]:
     """One problem for each error, in the order of the document's fields."""
     return tuple(
-        _problem(details, model, stage, resource) for details in error.errors(include_url=False)
+        _problem(details, model, stage, resource)
+        for details in error.errors(include_url=False)
+        if not _is_echo(details)
     )
 
 
@@ -46,6 +48,14 @@ def described(value: object) -> str:
     if isinstance(value, str):
         return f"the string {_shortened(value)}"
     return "a list" if isinstance(value, list) else "a mapping"
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """pydantic calls a list too short when its entries are broken, which is said of them."""
+    value = details["input"]
+    if details["type"] != "too_short" or not isinstance(value, list):
+        return False
+    return len(cast("list[object]", value)) >= details.get("ctx", {}).get("min_length", 0)
 
 
 def _problem(details: ErrorDetails, model: type[Model], stage: Stage, resource: str) -> Problem:
