@@ -168,8 +168,15 @@ def new_enough(go: str) -> bool:
 @contextmanager
 def lock(path: Path) -> Generator[None]:
     """One build at a time; the others wait for its result."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.open("w")
+    except OSError as problem:
+        raise GiveUp(
+            f"the cache {path.parent} cannot be written ({problem.strerror}): "
+            "name another folder in XDG_CACHE_HOME"
+        ) from problem
+    with opened as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
