@@ -51,7 +51,7 @@ def described(value: object) -> str:
 
 
 def _is_echo(details: ErrorDetails) -> bool:
-    """pydantic calls a list too short when its entries are broken, which is said of them."""
+    """Pydantic calls a list too short when its entries are broken, which is said of them."""
     value = details["input"]
     if details["type"] != "too_short" or not isinstance(value, list):
         return False

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, cast
 import pytest
 import yaml
 
+from openchoreo.document import Object
 from openchoreo.errors import OpenChoreoError
 from openchoreo.model import Resource, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from openchoreo.document import Object
 
-HEADER = {"apiVersion": "openchoreo.dev/v1alpha1"}
+HEADER: Object = {"apiVersion": "openchoreo.dev/v1alpha1"}
 
 
 def document(text: str) -> Object:
     """A resource from `kind: ...` and `spec: ...`; name and namespace are filled in."""
     given = cast("Object", yaml.safe_load(text))
     kind = str(given["kind"])
-    metadata = {"name": "sample"} | ({} if kind.startswith("Cluster") else {"namespace": "ns"})
+    metadata: Object = {"name": "sample"} | (
+        {} if kind.startswith("Cluster") else {"namespace": "ns"}
+    )
     return {**HEADER, "metadata": metadata, **given}
 
 

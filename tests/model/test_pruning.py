@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 
 from openchoreo.errors import OpenChoreoError
-from openchoreo.model import parse
+from openchoreo.model import Workload, parse
 
-WORKLOAD = {
+WORKLOAD: Any = {
     "apiVersion": "openchoreo.dev/v1alpha1",
     "kind": "Workload",
     "metadata": {"name": "cart", "namespace": "ns"},
@@ -23,6 +24,7 @@ WORKLOAD = {
 
 def test_pruned_keys_are_noted_and_gone():
     parsed = parse(WORKLOAD, prune=True)
+    assert isinstance(parsed.resource, Workload)
     assert parsed.resource.spec.document() == {
         "owner": {"projectName": "shop", "componentName": "cart"},
         "container": {"image": "i", "env": [{"key": "A"}, {"key": "B"}]},

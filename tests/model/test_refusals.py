@@ -158,16 +158,20 @@ CASES = {
           must be one of project, namespace, internal, external, not the string "world\"""",
     ),
     "word of an enumeration, nearly": (
-        "kind: ReleaseBinding\nspec: {owner: {projectName: p, componentName: c}, environment: e,"
-        " state: Undeployed}",
+        (
+            "kind: ReleaseBinding\nspec: {owner: {projectName: p, componentName: c}, environment: e,"
+            " state: Undeployed}"
+        ),
         """\
         ReleaseBinding ns/sample: spec.state
           must be one of Active, Undeploy, not the string "Undeployed"
           did you mean Undeploy?""",
     ),
     "only word of an enumeration": (
-        "kind: Project\nspec: {deploymentPipelineRef: {kind: Pipeline, name: p},"
-        " type: {name: default}}",
+        (
+            "kind: Project\nspec: {deploymentPipelineRef: {kind: Pipeline, name: p},"
+            " type: {name: default}}"
+        ),
         """\
         Project ns/sample: spec.deploymentPipelineRef.kind
           must be DeploymentPipeline, not the string "Pipeline\"""",
@@ -305,8 +309,10 @@ CASES = {
           another resource has the id a""",
     ),
     "output from two sources": (
-        "kind: ResourceType\nspec: {resources: [{id: a, template: {}}], outputs: [{name: o,"
-        " value: v, secretKeyRef: {name: s, key: k}}]}",
+        (
+            "kind: ResourceType\nspec: {resources: [{id: a, template: {}}], outputs: [{name: o,"
+            " value: v, secretKeyRef: {name: s, key: k}}]}"
+        ),
         """\
         ResourceType ns/sample: spec.outputs[0]
           output o needs exactly one of value, secretKeyRef, configMapKeyRef""",
