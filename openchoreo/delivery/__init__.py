@@ -5,8 +5,14 @@ format_1, shape     what a release of format 1 holds, in tables that never chang
 store               documents of releases as one text
 pipeline            which environment comes before which
 record, ledger      what runs and has run in one environment, and on which evidence
+binding             what definitions and stack config say of a component in an environment
+situation, pins,
+decision            what runs here, or why the run is refused
+commands            what a refusal tells people to type
 """
 
+from openchoreo.delivery.binding import Binding, Pin, binding_of
+from openchoreo.delivery.decision import Action, Decision, decide
 from openchoreo.delivery.ledger import (
     Ledger,
     PlaneTarget,
@@ -19,23 +25,32 @@ from openchoreo.delivery.ledger import (
 from openchoreo.delivery.pipeline import Pipeline, pipeline_of
 from openchoreo.delivery.record import Applied, Entry, Evidence, Record, Stamp, applied
 from openchoreo.delivery.release import Release, release_from_document, release_name, verify
+from openchoreo.delivery.situation import Situation, Upstream
 from openchoreo.delivery.snapshot import Snapshots, snapshot
 from openchoreo.delivery.store import ReleaseStore, load_store
 
 __all__ = [
+    "Action",
     "Applied",
+    "Binding",
+    "Decision",
     "Entry",
     "Evidence",
     "Ledger",
+    "Pin",
     "Pipeline",
     "PlaneTarget",
     "Record",
     "Release",
     "ReleaseStore",
     "Scope",
+    "Situation",
     "Snapshots",
     "Stamp",
+    "Upstream",
     "applied",
+    "binding_of",
+    "decide",
     "empty_ledger",
     "load_ledger",
     "load_store",

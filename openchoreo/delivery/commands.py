@@ -1,0 +1,32 @@
+"""The commands that refusals print: each can be typed as it stands."""
+
+from __future__ import annotations
+
+from openchoreo.delivery.situation import Situation
+from openchoreo.errors import Path, format_path
+
+
+def set_pin(situation: Situation, release: str) -> str:
+    return _set(situation, situation.binding.path("releaseName"), release)
+
+
+def lift_pin(situation: Situation) -> str:
+    path = format_path(situation.binding.path("releaseName"))
+    return f"pulumi config rm --path '{path}' --stack {situation.short(situation.stack)}"
+
+
+def undeploy(situation: Situation) -> str:
+    return _set(situation, situation.binding.path("state"), "Undeploy")
+
+
+def remove(situation: Situation) -> str:
+    return _set(situation, ("openchoreo:removed", situation.removal), situation.key)
+
+
+def deploy(situation: Situation, stack: str) -> str:
+    return f"pulumi up --stack {situation.short(stack)}"
+
+
+def _set(situation: Situation, path: Path, value: str) -> str:
+    stack = situation.short(situation.stack)
+    return f"pulumi config set --path '{format_path(path)}' {value} --stack {stack}"

@@ -1,0 +1,192 @@
+"""The decision what runs here, for one component in one environment.
+
+Nothing that runs is ever removed by absence: where a pin, a definition or a place in the
+pipeline has vanished, the run is refused until somebody says what is meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from openchoreo.delivery import commands
+from openchoreo.delivery.pins import document, pinned, whereabouts
+from openchoreo.delivery.record import Entry, Evidence
+from openchoreo.delivery.release import Release
+from openchoreo.delivery.situation import Situation
+from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
+
+
+class Action(StrEnum):
+    """What a run does to a component."""
+
+    DEPLOY = "deploy"
+    PROMOTE = "promote"
+    ROLL_BACK = "roll back"
+    KEEP = "keep"
+    UNDEPLOY = "undeploy"
+    REMOVE = "remove"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`release` runs here after the run, or nothing does.
+
+    `upstream` is the evidence on which it may. `available` names a release that would run
+    if somebody asked for it, with the command that asks in `hint`.
+    """
+
+    action: Action
+    reason: str
+    release: Release | None = None
+    upstream: tuple[Evidence, ...] = ()
+    available: str = ""
+    hint: str = ""
+
+
+def decide(situation: Situation) -> Decision:
+    """The decision, or OpenChoreoError with the reason why there is none."""
+    if situation.removed:
+        return _removed(situation)
+    if situation.binding.undeploy:
+        action = Action.UNDEPLOY if situation.running else Action.NOTHING
+        return Decision(action=action, reason="state: Undeploy")
+    if not situation.defined:
+        return _undefined(situation)
+    if situation.pipeline is None:
+        raise _refusal(situation, _lost(situation, situation.absent), _restore(situation))
+    if situation.environment not in situation.pipeline:
+        return _outside(situation)
+    if situation.first:
+        return _first_environment(situation)
+    return _later_environment(situation)
+
+
+def _removed(situation: Situation) -> Decision:
+    if situation.defined:
+        message = f"{situation.key} is to be removed, but is still defined"
+        hint = f"remove its definition, or undeploy it: {commands.undeploy(situation)}"
+        raise _refusal(situation, message, hint, ("openchoreo:removed", situation.removal))
+    action = Action.REMOVE if situation.running else Action.NOTHING
+    return Decision(action=action, reason="openchoreo:removed")
+
+
+def _undefined(situation: Situation) -> Decision:
+    if situation.running is None:
+        return Decision(action=Action.NOTHING, reason="no longer defined, and not deployed")
+    message = _lost(situation, f"{situation.subject} is not defined any more")
+    hint = f"restore its definition, or remove it: {commands.remove(situation)}"
+    raise _refusal(situation, message, hint)
+
+
+def _outside(situation: Situation) -> Decision:
+    reason = f"{situation.pipeline} does not contain {situation.environment}"
+    if situation.running:
+        raise _refusal(situation, _lost(situation, reason), _restore(situation))
+    pin = situation.binding.pin
+    if pin:
+        message = f"{pin.text} cannot run here: {reason}"
+        known = situation.pipeline.environments if situation.pipeline else ()
+        hint = f"add it to the promotion paths, or remove the pin; the pipeline has {_all(known)}"
+        raise OpenChoreoError(Problem(Stage.DECIDE, pin.resource, pin.path, message, hint))
+    return Decision(action=Action.NOTHING, reason=reason)
+
+
+def _first_environment(situation: Situation) -> Decision:
+    pin = situation.binding.pin
+    if pin:
+        return _chosen(situation, pinned(situation, pin), "pinned", pin=True)
+    if situation.auto_deploy and not situation.binding.hold:
+        if situation.today is None:
+            raise OpenChoreoError(*situation.today_problems)
+        return _chosen(situation, document(situation, situation.today.digest), "autoDeploy")
+    reason = "held" if situation.binding.hold else "autoDeploy is off"
+    today = situation.today
+    if situation.recorded is None:
+        return _not_yet(situation, reason, today.name if today else "")
+    current = situation.recorded.current
+    available = today.name if today and today.digest != current.release else ""
+    return _recorded(situation, current, reason, available)
+
+
+def _later_environment(situation: Situation) -> Decision:
+    pin = situation.binding.pin
+    if pin:
+        return _chosen(situation, pinned(situation, pin), "pinned", pin=True)
+    upstream = [record.current for _, record in situation.upstream_records() if record.running]
+    available = upstream[0].shown if upstream else ""
+    running = situation.running
+    if running is None:
+        return _not_yet(situation, "no pin", available)
+    if situation.binding.hold:
+        available = available if upstream and upstream[0].release != running.release else ""
+        return _recorded(situation, running, "held", available)
+    raise _pin_vanished(situation, running)
+
+
+def _chosen(situation: Situation, release: Release, why: str, *, pin: bool = False) -> Decision:
+    """A release that is to run, whatever ran before."""
+    recorded, running = situation.recorded, situation.running
+    if running and running.release == release.digest:
+        action = Action.KEEP
+    elif pin and running and recorded and recorded.deployed(release.digest):
+        action = Action.ROLL_BACK
+    elif situation.first or (recorded and recorded.current.release == release.digest):
+        action = Action.DEPLOY
+    else:
+        action = Action.PROMOTE
+    upstream = _evidence(situation, release)
+    return Decision(action=action, reason=why, release=release, upstream=upstream)
+
+
+def _recorded(situation: Situation, entry: Entry, reason: str, available: str) -> Decision:
+    """What is recorded stays, and is deployed again where it was undeployed."""
+    release = document(situation, entry.release)
+    return Decision(
+        action=Action.KEEP if situation.running else Action.DEPLOY,
+        reason=reason,
+        release=release,
+        upstream=_evidence(situation, release),
+        available=available,
+        hint=commands.set_pin(situation, available) if available else "",
+    )
+
+
+def _evidence(situation: Situation, release: Release) -> tuple[Evidence, ...]:
+    """What enters the pipeline here needs no evidence from anywhere."""
+    return () if situation.first else situation.evidence(release.digest)
+
+
+def _not_yet(situation: Situation, reason: str, available: str) -> Decision:
+    hint = commands.set_pin(situation, available) if available else ""
+    return Decision(action=Action.NOTHING, reason=reason, available=available, hint=hint)
+
+
+def _pin_vanished(situation: Situation, running: Entry) -> OpenChoreoError:
+    lines = [_lost(situation, "its pin has vanished"), *whereabouts(situation)]
+    ways = (
+        f"pin it again: {commands.set_pin(situation, running.shown)}",
+        f"or undeploy it: {commands.undeploy(situation)}",
+    )
+    path = situation.binding.path("releaseName")
+    return _refusal(situation, "\n".join(lines), "\n".join(ways), path)
+
+
+def _lost(situation: Situation, reason: str) -> str:
+    running = situation.running
+    return f"runs {running.shown} here, but {reason}" if running else reason
+
+
+def _restore(situation: Situation) -> str:
+    if situation.running is None:
+        return "restore it in the definitions"
+    return f"restore it, or undeploy the component: {commands.undeploy(situation)}"
+
+
+def _refusal(situation: Situation, message: str, hint: str, path: Path = ()) -> OpenChoreoError:
+    return OpenChoreoError(Problem(Stage.DECIDE, situation.subject, path, message, hint))
+
+
+def _all(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
