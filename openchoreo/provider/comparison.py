@@ -47,7 +47,7 @@ def compare(old: Object, new: Object, file: bytes | None) -> Comparison:
 
 def _everything(manifest: Object) -> dict[Path, Change]:
     """The whole file is written again."""
-    return {(key,): Change.ADDED for key in manifest}
+    return {(key,): Change.ADDED for key in sorted(manifest)}
 
 
 def _restored(change: Change) -> Change:

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _write_launcher(path: Path) -> Path | None:
-    text = resources.files(__package__).joinpath("launchers", path.name).read_bytes()
+    text = resources.files("openchoreo.provider").joinpath("launchers", path.name).read_bytes()
     executable = path.is_file() and path.stat().st_mode & _EXECUTABLE == _EXECUTABLE
     if executable and path.read_bytes() == text:
         return None

@@ -167,11 +167,11 @@ class FilesProvider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=request.properties)
         manifest = properties.document
         file, content = _file_of(manifest), yaml_bytes(manifest)
+        self._folder.check(file)
         found = self._folder.read(file)
         if found is not None and found != content:
             self._adopt(file, found, manifest, request.urn)
         if request.preview:
-            self._folder.check(file)
             return provider_pb2.CreateResponse(properties=request.properties)
         self._claims.created(file, request.urn)
         if found != content:
@@ -218,8 +218,8 @@ class FilesProvider(provider_pb2_grpc.ResourceProviderServicer):
         there = read_manifest(found)
         if there is None or identity_of(there) != identity_of(manifest):
             message = (
-                f"cannot write {shown}: it exists and does not hold {identity_of(manifest)}."
-                " Move it away, or set another directory"
+                f"cannot write {shown}: it exists and does not hold {identity_of(manifest)};"
+                " move it away, or set another directory"
             )
             raise FileError(message)
         self._notices.say(urn, f"{shown} exists with other content; an update replaces it")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from google.protobuf import struct_pb2
 
 from openchoreo.document import Document, Object
-from openchoreo.errors import Path
+from openchoreo.errors import Path, format_path
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """Stands for a value that is known only after the update."""
@@ -54,7 +54,9 @@ class Properties:
 def read_struct(struct: struct_pb2.Struct) -> Properties:
     reader = _Reader()
     document = reader.object(struct, ())
-    return Properties(document, has_unknowns=reader.unknowns, marked=tuple(reader.marked))
+    # The fields of a struct come in no particular order.
+    marked = tuple(sorted(reader.marked, key=lambda each: format_path(each.path)))
+    return Properties(document, has_unknowns=reader.unknowns, marked=marked)
 
 
 def write_struct(document: Object) -> struct_pb2.Struct:

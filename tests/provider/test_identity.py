@@ -137,9 +137,7 @@ def test_an_id_that_is_no_file_of_ours_leads_nowhere(recorded):
             id="with one",
         ),
         pytest.param({"apiVersion": "v1", "kind": "Pod"}, None, id="no metadata"),
-        pytest.param(
-            {"apiVersion": "v1", "kind": "Pod", "metadata": {}}, None, id="no name"
-        ),
+        pytest.param({"apiVersion": "v1", "kind": "Pod", "metadata": {}}, None, id="no name"),
         pytest.param(
             {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": 1}}, None, id="name no text"
         ),

@@ -6,7 +6,9 @@ import pytest
 
 from openchoreo.provider.yaml_reading import read_manifest
 
-BOMB = "a: &a [x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}]\n" for i in range(9))
+BOMB = "a: &a [x]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}]\n" for i in range(9)
+)
 
 
 @pytest.mark.parametrize(

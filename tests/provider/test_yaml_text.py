@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 
 import pytest
 import yaml
@@ -160,9 +161,8 @@ def test_values(value, written):
     ],
 )
 def test_what_yaml_cannot_hold_is_refused(manifest, message):
-    with pytest.raises(ValueError, match="^") as caught:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         yaml_bytes(manifest)
-    assert str(caught.value) == message
 
 
 TRAPS = st.sampled_from(
@@ -179,9 +179,7 @@ VALUES = st.recursive(
     | st.integers(-(2**53), 2**53)
     | st.floats(allow_nan=False, allow_infinity=False)
     | TEXTS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=12,
 )
 MANIFESTS = st.dictionaries(TEXTS, VALUES, min_size=1, max_size=4)
