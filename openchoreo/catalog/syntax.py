@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import yaml
 
 _EXPLANATIONS = (
-    (r"found character '\\t'", "a tab is used for indentation", "indent with spaces"),
     (
         r"mapping values are not allowed",
         "there is a second ': ' in one line, or a key is indented wrongly",
@@ -55,9 +54,11 @@ class UnreadableError(Exception):
     hint: str = ""
 
 
-def explain(error: yaml.YAMLError) -> UnreadableError:
+def explain(error: yaml.YAMLError, data: bytes) -> UnreadableError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark else 0
+    if mark and data.decode(errors="replace")[mark.index : mark.index + 1] == "\t":
+        return UnreadableError(line, "a tab is used for indentation", "indent with spaces")
     said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
     for pattern, message, hint in _EXPLANATIONS:
         if re.search(pattern, said):

@@ -69,8 +69,9 @@ class Reader:
 
     def __init__(self, data: bytes) -> None:
         loader = _LOADER(data)
+        self._data = data
         self._next = cast("Callable[[], yaml.Event]", loader.get_event)
-        self._escaped_slashes = data.decode() if b"\\/" in data else ""
+        self._text = data.decode() if b"\\/" in data else ""
         self._anchors: dict[str, _Anchored | None] = {}
         self._flaws: list[Flaw] = []
         self._size = 0
@@ -83,7 +84,7 @@ class Reader:
                 if isinstance(event, DocumentStartEvent):
                     found.append(self._document(len(found)))
         except yaml.YAMLError as error:
-            raise explain(error) from error
+            raise explain(error, self._data) from error
         return found
 
     def _document(self, index: int) -> YamlDocument:
@@ -214,9 +215,9 @@ class Reader:
     def _check_escapes(self, event: ScalarEvent) -> None:
         r"""YAML 1.1, which Kubernetes reads, has no escape \/; libyaml knows it from YAML 1.2."""
         start, end = event.start_mark, event.end_mark
-        if not self._escaped_slashes or event.style != '"' or not start or not end:
+        if not self._text or event.style != '"' or not start or not end:
             return
-        written = self._escaped_slashes[start.index : end.index]
+        written = self._text[start.index : end.index]
         if "\\/" in written.replace("\\\\", ""):
             self._flaws.append(Flaw(_line(event), r"\/ is no escape in YAML 1.1", "write / alone"))
 

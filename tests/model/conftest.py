@@ -22,9 +22,9 @@ def document(text: str) -> Object:
     """A resource from `kind: ...` and `spec: ...`; name and namespace are filled in."""
     given = cast("Object", yaml.safe_load(text))
     kind = str(given["kind"])
-    metadata: Object = {"name": "sample"} | (
-        {} if kind.startswith("Cluster") else {"namespace": "ns"}
-    )
+    metadata: Object = {"name": "sample"}
+    if not kind.startswith("Cluster"):
+        metadata["namespace"] = "ns"
     return {**HEADER, "metadata": metadata, **given}
 
 
