@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,3 +117,15 @@ class Engine:
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     return Engine.started(tmp_path)
+
+
+@pytest.fixture
+def without_privileges() -> Callable[[], None]:
+    """For a child process: permission bits count, also for root, who else is above them."""
+
+    def drop() -> None:
+        if os.geteuid() == 0:
+            drop_from_bounding_set, overriding_permissions = 24, 1
+            ctypes.CDLL(None).prctl(drop_from_bounding_set, overriding_permissions, 0, 0, 0)
+
+    return drop
