@@ -1,1 +1,26 @@
-"""OpenChoreo's deployment model as a Pulumi program."""
+"""OpenChoreo's deployment model as a Pulumi program.
+
+    import openchoreo
+
+    openchoreo.deploy()
+
+is all that a `__main__.py` needs. The package reads downward: `engine` and `cli` are the edges,
+`plan` is the whole run as one value, `rendering` and `delivery` make manifests and decisions,
+`catalog` and `model` hold what users wrote, `template` and `cel` are its expression language.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openchoreo.engine.deploy import deploy
+
+__all__ = ["deploy"]
+
+
+def __getattr__(name: str) -> object:
+    """`deploy` is imported when it is asked for: the command line needs no Pulumi."""
+    if name == "deploy":
+        from openchoreo.engine.deploy import deploy  # noqa: PLC0415
+
+        return deploy
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

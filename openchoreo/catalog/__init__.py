@@ -3,6 +3,7 @@
 from openchoreo.catalog.classify import WORKLOAD_DESCRIPTOR
 from openchoreo.catalog.index import Catalog, Source
 from openchoreo.catalog.load import DEFAULT_NAMESPACE, Survey, load, survey
+from openchoreo.catalog.single import read_yaml
 
 __all__ = [
     "DEFAULT_NAMESPACE",
@@ -11,5 +12,6 @@ __all__ = [
     "Source",
     "Survey",
     "load",
+    "read_yaml",
     "survey",
 ]

@@ -135,7 +135,8 @@ class Repository:
 def engine() -> Path:
     """The folder of the pulumi that make uses: from PATH when new enough, else our own build."""
     tool = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "engine.py"), "path"],
+        [sys.executable, "-m", "tools.engine"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,150 @@
+"""The program: load, recall, decide, render, check, register, record."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import os
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pulumi
+from pulumi.runtime import config as pulumi_config
+
+from openchoreo import config, policy
+from openchoreo.catalog import load, read_yaml
+from openchoreo.delivery import Stamp
+from openchoreo.document import Document, Object
+from openchoreo.engine import stacks, tree
+from openchoreo.engine.recall import recall
+from openchoreo.errors import OpenChoreoError
+from openchoreo.plan import (
+    Inputs,
+    Outputs,
+    Pipelines,
+    Plan,
+    make_plan,
+    record,
+    scope_of,
+    upstream_environments,
+)
+
+OUTPUTS = ("pipeline", "releases", "summary")
+
+_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "CI_COMMITTER_USERNAME")
+"""Where CI systems tell who started a run; elsewhere it is the user of the machine."""
+
+
+def deploy() -> None:
+    """Deploys what the definitions, the config and the ledgers say runs in this environment.
+
+    Everything that can be refused is refused before the first resource, in one message
+    and without a traceback.
+    """
+    try:
+        run = _prepare()
+    except OpenChoreoError as error:
+        raise pulumi.RunError(str(error)) from None
+    for warning in run.plan.warnings:
+        pulumi.log.warn(str(warning))
+    for note in run.plan.notes:
+        pulumi.log.info(note)
+    for stack in run.plan.upstream_stacks:
+        pulumi.StackReference(stack)
+    recorded = asyncio.ensure_future(_apply(run))
+    for name in OUTPUTS:
+        pulumi.export(name, _output(recorded, name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    plan: Plan
+    before: Object
+    """The last outputs of this stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    outputs: Outputs
+    known: bool
+    """False in a preview of a run that will change the record."""
+
+
+def _prepare() -> _Run:
+    raw = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
+    secret = {*pulumi_config.get_config_secret_keys_env(), *_secret_keys()}
+    settings = config.parse(raw, stack=pulumi.get_stack(), secret_keys=secret)
+    warning = config.size_warning(raw)
+    if warning:
+        pulumi.log.warn(warning)
+    rules = policy.parse(_policy_document())
+    catalog = load([Path(name) for name in settings.definitions], relaxed=rules.differences)
+    scope = scope_of(catalog, settings)
+    pipelines = Pipelines(scope, rules.differences)
+    upstreams = [
+        (environment, rules.stack_of(environment) or stacks.name_for(environment))
+        for environment in upstream_environments(scope, pipelines)
+    ]
+    recalled = recall(
+        stacks.own_name(), settings.environment, upstreams, stacks.read_outputs, str(uuid.uuid4())
+    )
+    plan = make_plan(
+        Inputs(
+            scope=scope,
+            config=settings,
+            recalled=recalled,
+            pipelines=pipelines,
+            relaxed=rules.differences,
+            read_yaml=read_yaml,
+        )
+    )
+    return _Run(plan, stacks.read_outputs(stacks.own_name()) or {})
+
+
+def _policy_document() -> Document:
+    path = Path(policy.FILE)
+    return read_yaml(path.read_text("utf-8"), policy.FILE) if path.is_file() else None
+
+
+def _secret_keys() -> frozenset[str]:
+    keys: Mapping[str, str] = pulumi_config.CONFIG.get()
+    return frozenset(key for key in keys if pulumi_config.is_config_secret(key))
+
+
+async def _apply(run: _Run) -> _Recorded:
+    """Registers the plan, and records what was applied."""
+    applied = await tree.register(run.plan)
+    stamp = Stamp(datetime.now(UTC), _actor())
+    if not pulumi.runtime.is_dry_run():
+        return _Recorded(record(run.plan, applied, stamp), known=True)
+    expected = record(run.plan, {one.key for one in run.plan.components}, stamp)
+    unchanged = (expected.pipeline, expected.releases) == (
+        run.before.get("pipeline"),
+        run.before.get("releases"),
+    )
+    return _Recorded(expected, known=unchanged)
+
+
+def _output(recorded: asyncio.Future[_Recorded], name: str) -> pulumi.Output[object]:
+    """An output that a preview does not promise, so that an update from its plan can record."""
+
+    async def value() -> object:
+        return getattr((await recorded).outputs, name)
+
+    async def known() -> bool:
+        return (await recorded).known
+
+    return pulumi.Output(
+        set(),
+        asyncio.ensure_future(value()),
+        asyncio.ensure_future(known()),
+        asyncio.ensure_future(asyncio.sleep(0, result=False)),
+    )
+
+
+def _actor() -> str:
+    named = (os.environ.get(name, "") for name in _ACTORS)
+    return next((name for name in named if name), "") or getpass.getuser()

@@ -1,0 +1,33 @@
+"""catalog + config + ledgers -> Plan: the whole run as one pure value.
+
+scope          which environment and components a stack is about
+decisions      what runs here, component by component
+running        releases rendered together, so that they find each other's endpoints
+projects       the objects of projects
+assembly       all of it -> Plan
+planned        the Plan itself, which is registered, shown or compared
+record         from what was applied to the outputs of the stack
+"""
+
+from openchoreo.plan.assembly import Inputs, make_plan
+from openchoreo.plan.decisions import Pipelines, Recalled, upstream_environments
+from openchoreo.plan.planned import Plan, Plane, PlannedComponent, PlannedObject, PlannedProject
+from openchoreo.plan.record import Outputs, record
+from openchoreo.plan.scope import Scope, scope_of
+
+__all__ = [
+    "Inputs",
+    "Outputs",
+    "Pipelines",
+    "Plan",
+    "Plane",
+    "PlannedComponent",
+    "PlannedObject",
+    "PlannedProject",
+    "Recalled",
+    "Scope",
+    "make_plan",
+    "record",
+    "scope_of",
+    "upstream_environments",
+]

@@ -1,0 +1,329 @@
+"""catalog + config + ledgers -> Plan: decide, render, check, all of it pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from openchoreo.config import StackConfig
+from openchoreo.delivery import Action, Ledger, PlaneTarget, applied
+from openchoreo.document import Document, Object
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
+from openchoreo.model import Project, label
+from openchoreo.plan.decisions import Decided, Deciding, Pipelines, Recalled
+from openchoreo.plan.planned import (
+    OBSERVABILITY,
+    Plan,
+    Plane,
+    PlannedComponent,
+    PlannedObject,
+    PlannedProject,
+    manifests_digest,
+)
+from openchoreo.plan.projects import rendered_project
+from openchoreo.plan.running import Running, render_together
+from openchoreo.plan.scope import Key, Scope, text
+from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_of
+from openchoreo.rendering import RENDERING, Rendered
+from openchoreo.rendering.connections import Target
+from openchoreo.rendering.identity import resource_uid
+
+MANIFESTS = "manifests"
+"""The directory of the files target, below it environment and plane."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What is the same for every component of a run."""
+
+    scope: Scope
+    config: StackConfig
+    recalled: Recalled
+    pipelines: Pipelines
+    relaxed: frozenset[int] = frozenset()
+    read_yaml: ReadYaml | None = None
+
+
+def make_plan(inputs: Inputs) -> Plan:
+    """The plan of a run. Raises OpenChoreoError with all problems of the first stage that has any."""
+    return _Assembly(inputs).plan()
+
+
+class _Assembly:
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._scope = inputs.scope
+        self._catalog = inputs.scope.catalog
+        self._surroundings: dict[str, Surroundings] = {}
+
+    def plan(self) -> Plan:
+        self._check_pipelines()
+        decided = self._decide()
+        self._surroundings = self._surround(decided)
+        rendered, warnings = self._render(decided)
+        projects = self._projects(decided, rendered)
+        planes = self._planes(projects)
+        _check_collisions(projects)
+        return Plan(
+            environment=self._scope.environment,
+            planes=planes,
+            projects=projects,
+            undeployed=tuple(
+                one.key
+                for one in decided
+                if one.decision.action in {Action.UNDEPLOY, Action.REMOVE}
+            ),
+            ledger=self._ledger(planes),
+            store=self._inputs.recalled.documents,
+            upstream_stacks=tuple(
+                upstream.stack
+                for upstream in self._inputs.recalled.upstreams.values()
+                if upstream.ledger is not None
+            ),
+            notes=tuple(_notes(decided)),
+            warnings=tuple(
+                dict.fromkeys(
+                    (*self._catalog.warnings, *self._inputs.pipelines.warnings, *warnings)
+                )
+            ),
+        )
+
+    def _check_pipelines(self) -> None:
+        for project in self._scope.projects:
+            self._inputs.pipelines.of(project)
+        problems = self._inputs.pipelines.problems
+        if problems:
+            raise OpenChoreoError(*self._catalog.placed(problems))
+
+    def _decide(self) -> tuple[Decided, ...]:
+        inputs = self._inputs
+        deciding = Deciding(self._scope, inputs.config, inputs.recalled, inputs.pipelines)
+        try:
+            return deciding.all()
+        except OpenChoreoError as error:
+            raise OpenChoreoError(*self._catalog.placed(error.problems)) from None
+
+    def _surround(self, decided: Iterable[Decided]) -> dict[str, Surroundings]:
+        found = Collector()
+        namespaces = dict.fromkeys(one.namespace for one in decided if one.decision.release)
+        around = {
+            namespace: found.attempt(
+                lambda namespace=namespace: surroundings_of(
+                    self._scope, namespace, self._inputs.relaxed, self._inputs.read_yaml
+                )
+            )
+            for namespace in namespaces
+        }
+        self._raise(found.problems)
+        return {namespace: value for namespace, value in around.items() if value}
+
+    def _render(
+        self, decided: tuple[Decided, ...]
+    ) -> tuple[Mapping[Key, Rendered], tuple[Problem, ...]]:
+        running = [self._running(one) for one in decided if one.decision.release]
+        absence = _Absence(self._scope.environment, {one.key: one for one in decided})
+        together = render_together(running, self._surroundings, absence)
+        self._raise(together.problems)
+        return together.rendered, self._catalog.placed(together.warnings)
+
+    def _running(self, one: Decided) -> Running:
+        release = one.decision.release
+        assert release is not None
+        project = self._catalog.project(one.namespace, one.project)
+        return Running(
+            namespace=one.namespace,
+            project=one.project,
+            component=one.name,
+            subject=self._subject(one),
+            component_uid=resource_uid(
+                "Component",
+                one.namespace,
+                one.name,
+                one.component.metadata.uid if one.component else None,
+            ),
+            project_uid=resource_uid(
+                "Project", one.namespace, one.project, project.metadata.uid if project else None
+            ),
+            release=release.spec,
+            overrides={
+                "componentTypeEnvironmentConfigs": one.binding.component_type_environment_configs,
+                "traitEnvironmentConfigs": _document(one.binding.trait_environment_configs),
+                "workloadOverrides": one.binding.workload_overrides,
+            },
+        )
+
+    def _subject(self, one: Decided) -> str:
+        """Where a dependency of the release is written: today's Workload, or only the release."""
+        release = one.decision.release
+        assert release is not None
+        workload = self._catalog.workload_of(one.namespace, one.project, one.name)
+        if workload and one.today and one.today.digest == release.digest:
+            return str(workload)
+        return label("ComponentRelease", one.namespace, release.shown)
+
+    def _projects(
+        self, decided: tuple[Decided, ...], rendered: Mapping[Key, Rendered]
+    ) -> tuple[PlannedProject, ...]:
+        """Projects that have something here now, or had it: their namespace stays."""
+        found = Collector()
+        planned: list[PlannedProject] = []
+        for project in self._scope.projects:
+            mine = [
+                one
+                for one in decided
+                if (one.namespace, one.project) == (project.namespace, project.name)
+            ]
+            running = [one for one in mine if one.decision.release]
+            if not running and not self._recorded(mine):
+                continue
+            own = found.attempt(lambda project=project: self._own_objects(project))
+            components = tuple(self._component(one, rendered[one.key]) for one in running)
+            planned.append(
+                PlannedProject(
+                    namespace=project.namespace,
+                    name=project.name,
+                    environment=self._scope.environment,
+                    objects=own or (),
+                    components=components,
+                )
+            )
+        self._raise(found.problems)
+        return tuple(planned)
+
+    def _recorded(self, decided: Iterable[Decided]) -> bool:
+        ledger = self._inputs.recalled.ledger
+        return any(ledger.recorded(text(one.key)) for one in decided)
+
+    def _own_objects(self, project: Project) -> tuple[PlannedObject, ...]:
+        around = self._surroundings.get(project.namespace) or surroundings_of(
+            self._scope, project.namespace, self._inputs.relaxed, self._inputs.read_yaml
+        )
+        rendered = rendered_project(self._catalog, project, around)
+        return _objects(rendered, around.data_plane.name)
+
+    def _component(self, one: Decided, rendered: Rendered) -> PlannedComponent:
+        release = one.decision.release
+        assert release is not None
+        plane = self._surroundings[one.namespace].data_plane.name
+        return PlannedComponent(
+            namespace=one.namespace,
+            project=one.project,
+            name=one.name,
+            environment=self._scope.environment,
+            release=release,
+            objects=_objects(rendered, plane),
+            endpoints={endpoint.name: endpoint.document() for endpoint in rendered.endpoints},
+            done=applied(
+                release,
+                proof="rendered",
+                rendering=RENDERING,
+                manifests=manifests_digest(rendered.manifests),
+                upstream=one.decision.upstream,
+            ),
+        )
+
+    def _planes(self, projects: Iterable[PlannedProject]) -> tuple[Plane, ...]:
+        used = dict.fromkeys(
+            planned.plane
+            for project in projects
+            for objects in (project.objects, *(c.objects for c in project.components))
+            for planned in objects
+        )
+        targets = self._inputs.config.data_planes
+        known = {name for name in used if not name.endswith(_OBSERVABILITY_SUFFIX)}
+        self._raise(_unknown_planes(targets, known | set(self._inputs.recalled.ledger.planes)))
+        return tuple(
+            Plane(name, self._directory(name)) for name in sorted(used)
+        )
+
+    def _directory(self, plane: str) -> str:
+        target = self._inputs.config.data_planes.get(plane)
+        default = f"{MANIFESTS}/{self._scope.environment}/{plane}"
+        return target.directory if target and target.directory else default
+
+    def _ledger(self, planes: Iterable[Plane]) -> Ledger:
+        return self._inputs.recalled.ledger.within(
+            namespaces=self._scope.namespaces,
+            projects=[(project.namespace, project.name) for project in self._scope.projects],
+            planes={plane.name: PlaneTarget(target="files") for plane in planes},
+        )
+
+    def _raise(self, problems: Iterable[Problem]) -> None:
+        placed = self._catalog.placed(problems)
+        if placed:
+            raise OpenChoreoError(*placed)
+
+
+_OBSERVABILITY_SUFFIX = "-observability"
+
+
+def _objects(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:
+    return tuple(
+        PlannedObject(
+            f"{plane}{_OBSERVABILITY_SUFFIX}" if one.target_plane == OBSERVABILITY else plane,
+            one.manifest,
+        )
+        for one in rendered.manifests
+    )
+
+
+@dataclass(frozen=True)
+class _Absence:
+    """Why nothing of a component runs here, for those that depend on it."""
+
+    environment: str
+    decided: Mapping[Key, Decided]
+
+    def __call__(self, target: Target) -> tuple[str, str]:
+        one = self.decided.get((target.namespace, target.component))
+        if one is None or one.project != target.project:
+            same = [o.name for o in self.decided.values() if o.namespace == target.namespace]
+            return "there is no such component", nearest(target.component, same)
+        if one.decision.reason == "state: Undeploy":
+            return f"it is undeployed in {self.environment}", "set its state to Active"
+        hint = f"deploy it here first: {one.decision.hint}" if one.decision.hint else ""
+        return f"it is not deployed in {self.environment}", hint
+
+
+def _check_collisions(projects: Iterable[PlannedProject]) -> None:
+    """Two components that render the same object would overwrite each other."""
+    owners: dict[tuple[str, Document, Document], str] = {}
+    found = Collector()
+    for project in projects:
+        owned = [(f"Project {project.key}", one) for one in project.objects]
+        for component in project.components:
+            owned += [(f"Component {component.key}", one) for one in component.objects]
+        for owner, planned in owned:
+            identity = (planned.name, planned.manifest["apiVersion"], planned.manifest["kind"])
+            first = owners.setdefault(identity, owner)
+            if first != owner:
+                message = f"renders {identity[2]} {planned.name}, and so does {first}"
+                hint = "let the templates make names that differ, as with ${metadata.name}"
+                found.add(Problem(Stage.RENDER, owner, (), message, hint))
+    found.raise_if_any()
+
+
+def _unknown_planes(targets: Iterable[str], known: set[str]) -> list[Problem]:
+    return [
+        Problem(
+            Stage.CONFIG,
+            "stack config",
+            ("openchoreo:dataPlanes", name),
+            f"no component of this stack runs on a data plane {name}",
+            nearest(name, known),
+        )
+        for name in targets
+        if known and name not in known
+    ]
+
+
+def _notes(decided: Iterable[Decided]) -> Iterable[str]:
+    """What could be deployed and is not, with the command that would."""
+    for one in decided:
+        if one.decision.available:
+            what = f"{text(one.key)}: {one.decision.available} is available ({one.decision.reason})"
+            yield f"{what}; {one.decision.hint}" if one.decision.hint else what
+
+
+def _document(configs: Mapping[str, Object]) -> Document:
+    return dict(configs)

@@ -1,0 +1,255 @@
+"""For every component of a stack: what is known of it, and the decision made from that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from openchoreo.config import StackConfig
+from openchoreo.delivery import (
+    Binding,
+    Decision,
+    Entry,
+    Ledger,
+    Pipeline,
+    Release,
+    ReleaseStore,
+    Situation,
+    Snapshots,
+    Upstream,
+    binding_of,
+    decide,
+    pipeline_of,
+)
+from openchoreo.errors import Collector, OpenChoreoError, Problem
+from openchoreo.model import Component, DeploymentPipeline, Project
+from openchoreo.plan.scope import Key, Scope, resolve_names, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What this stack and those upstream of it recorded."""
+
+    stack: str
+    """The full name of this stack."""
+    ledger: Ledger
+    documents: ReleaseStore
+    """Of this stack and of its upstreams."""
+    upstreams: Mapping[str, Upstream] = field(default_factory=dict[str, Upstream])
+    """By environment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """One component with its decision; `component` is None where it is no longer defined."""
+
+    namespace: str
+    project: str
+    name: str
+    component: Component | None
+    binding: Binding
+    today: Release | None
+    decision: Decision
+
+    @property
+    def key(self) -> Key:
+        return self.namespace, self.name
+
+
+class Pipelines:
+    """The pipeline of each project, read once; its problems are told once."""
+
+    def __init__(self, scope: Scope, relaxed: frozenset[int]) -> None:
+        self._catalog = scope.catalog
+        self._relaxed = relaxed
+        self._read: dict[Key, Pipeline | None] = {}
+        self._problems: list[Problem] = []
+
+    def of(self, project: Project) -> Pipeline | None:
+        resource = self._catalog.pipeline_of(project)
+        return self._of(resource) if resource else None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(self._problems)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(w for pipeline in self._read.values() if pipeline for w in pipeline.warnings)
+
+    def _of(self, resource: DeploymentPipeline) -> Pipeline | None:
+        key = (resource.namespace, resource.name)
+        if key not in self._read:
+            environments = self._catalog.names("Environment", resource.namespace)
+            try:
+                self._read[key] = pipeline_of(resource, environments, relaxed=self._relaxed)
+            except OpenChoreoError as error:
+                self._read[key] = None
+                self._problems += error.problems
+        return self._read[key]
+
+
+def upstream_environments(scope: Scope, pipelines: Pipelines) -> tuple[str, ...]:
+    """The environments whose ledgers this one needs, of all projects in scope."""
+    found: dict[str, None] = {}
+    for project in scope.projects:
+        pipeline = pipelines.of(project)
+        found.update(dict.fromkeys(pipeline.upstreams(scope.environment) if pipeline else ()))
+    return tuple(found)
+
+
+class Deciding:
+    """Makes the decisions of one run."""
+
+    def __init__(
+        self, scope: Scope, config: StackConfig, recalled: Recalled, pipelines: Pipelines
+    ) -> None:
+        self._scope = scope
+        self._config = config
+        self._recalled = recalled
+        self._pipelines = pipelines
+        self._snapshots = Snapshots()
+        self._known = _known_keys(scope, recalled.ledger)
+        self._bindings: dict[Key, str] = {}
+        self._removed: frozenset[Key] = frozenset()
+
+    def all(self) -> tuple[Decided, ...]:
+        """Every decision. Raises OpenChoreoError with all refusals together."""
+        self._read_names()
+        found = Collector()
+        decided = [found.attempt(lambda key=key: self._decide(key)) for key in self._known]
+        found.raise_if_any()
+        return tuple(one for one in decided if one is not None)
+
+    def _read_names(self) -> None:
+        """Which component each name in the config means. Raises for names that mean none."""
+        bound, problems = resolve_names(self._config.bindings, self._known, "bindings")
+        removed, more = resolve_names(self._config.removed, self._known, "removed")
+        if problems or more:
+            raise OpenChoreoError(*problems, *more)
+        self._bindings = {key: name for name, key in bound.items()}
+        self._removed = frozenset(removed.values())
+
+    def _decide(self, key: Key) -> Decided:
+        namespace, name = key
+        component = self._scope.catalog.component(namespace, name)
+        record = self._recalled.ledger.recorded(text(key))
+        owner = component.project if component else record.project if record else ""
+        binding = self._binding(key, owner)
+        today, problems = self._today(component, record.current if record else None)
+        pipeline, absent = self._pipeline(component)
+        situation = Situation(
+            namespace=namespace,
+            project=owner,
+            component=name,
+            environment=self._scope.environment,
+            stack=self._recalled.stack,
+            binding=binding,
+            defined=component is not None,
+            auto_deploy=component is not None and component.spec.auto_deploy,
+            pipeline=pipeline,
+            absent=absent,
+            today=today,
+            today_problems=problems,
+            recorded=record,
+            upstreams=self._upstreams(pipeline),
+            documents=self._recalled.documents,
+            imported=self._imported(key, owner),
+            removed=key in self._removed,
+            removal=self._removal(key),
+            lineage=self._recalled.ledger.lineage,
+        )
+        decision = decide(situation)
+        return Decided(
+            namespace=namespace,
+            project=owner,
+            name=name,
+            component=component,
+            binding=binding,
+            today=today,
+            decision=decision,
+        )
+
+    def _binding(self, key: Key, project: str) -> Binding:
+        catalog, environment = self._scope.catalog, self._scope.environment
+        written = self._bindings.get(key)
+        config = self._config.bindings[written] if written else None
+        documents = catalog.bindings_of(key[0], project, key[1], environment)
+        name = written or self._short(key)
+        hold = bool(config and config.hold)
+        return binding_of(f"Component {text(key)}", name, documents, config, hold=hold)
+
+    def _short(self, key: Key) -> str:
+        """The bare name where it is unique, as people would write it."""
+        unique = sum(name == key[1] for _, name in self._known) == 1
+        return key[1] if unique else text(key)
+
+    def _today(
+        self, component: Component | None, recorded: Entry | None
+    ) -> tuple[Release | None, tuple[Problem, ...]]:
+        """The snapshot of today's definitions, or why there is none."""
+        if component is None:
+            return None, ()
+        identity = (recorded.format, recorded.release) if recorded else None
+        return snapshot_of(self._scope, component, self._snapshots, identity)
+
+    def _pipeline(self, component: Component | None) -> tuple[Pipeline | None, str]:
+        if component is None:
+            return None, ""
+        namespace, name = component.namespace, component.project
+        project = self._scope.catalog.project(namespace, name)
+        if project is None:
+            return None, f"there is no Project {namespace}/{name}"
+        if not self._scope.covers(namespace, name):
+            return None, f"project {namespace}/{name} is not in the scope of this stack"
+        pipeline = self._pipelines.of(project)
+        reference = project.spec.deployment_pipeline_ref.name
+        return pipeline, f"there is no DeploymentPipeline {namespace}/{reference}"
+
+    def _upstreams(self, pipeline: Pipeline | None) -> tuple[Upstream, ...]:
+        names = pipeline.upstreams(self._scope.environment) if pipeline else ()
+        return tuple(self._recalled.upstreams[name] for name in names)
+
+    def _imported(self, key: Key, project: str) -> tuple[Release, ...]:
+        documents = self._scope.catalog.releases_of(key[0], project, key[1])
+        return tuple(self._snapshots.imported(document) for document in documents)
+
+    def _removal(self, key: Key) -> int:
+        names = self._config.removed
+        written = [i for i, name in enumerate(names) if name in (key[1], text(key))]
+        return written[0] if written else len(names)
+
+
+def snapshot_of(
+    scope: Scope,
+    component: Component,
+    snapshots: Snapshots,
+    recorded: tuple[int, str] | None = None,
+) -> tuple[Release | None, tuple[Problem, ...]]:
+    """The release that today's definitions make, or the problems that keep it from being one."""
+    catalog = scope.catalog
+    problems = catalog.component_problems(component)
+    found = catalog.component_type_of(component)
+    workload = catalog.workload_of(component.namespace, component.project, component.name)
+    if problems or found is None or workload is None:
+        return None, problems
+    references = [*found.spec.traits, *component.spec.traits]
+    named = {(ref.kind, ref.name): None for ref in references}
+    traits = [catalog.trait(kind, component.namespace, name) for kind, name in named]
+    try:
+        release = snapshots.today(
+            component, found, (trait for trait in traits if trait), workload, recorded=recorded
+        )
+    except OpenChoreoError as error:
+        return None, catalog.placed(error.problems)
+    return release, ()
+
+
+def _known_keys(scope: Scope, ledger: Ledger) -> tuple[Key, ...]:
+    recorded = [_key(recorded) for recorded in ledger.components]
+    return tuple(sorted({*scope.component_keys, *recorded}))
+
+
+def _key(written: str) -> Key:
+    namespace, _, name = written.partition("/")
+    return namespace, name

@@ -1,0 +1,96 @@
+"""The plan: everything a run is going to do, as one value that is registered, shown or compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openchoreo.delivery import Applied, Ledger, Release, ReleaseStore
+from openchoreo.document import Object, digest
+from openchoreo.errors import Problem
+from openchoreo.plan.scope import Key, text
+from openchoreo.rendering import RenderedManifest
+
+OBSERVABILITY = "observabilityplane"
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """A place manifests go to: a data plane, or the observability plane beside it."""
+
+    name: str
+    directory: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedObject:
+    """A manifest, with its name among the resources of the stack."""
+
+    plane: str
+    manifest: Object
+
+    @property
+    def name(self) -> str:
+        metadata = self.manifest["metadata"]
+        assert isinstance(metadata, dict)
+        parts = (self.plane, metadata.get("namespace"), metadata.get("name"))
+        return "/".join(str(part) for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedComponent:
+    """A release that is to run, with everything that will be recorded of it."""
+
+    namespace: str
+    project: str
+    name: str
+    environment: str
+    release: Release
+    objects: tuple[PlannedObject, ...]
+    endpoints: dict[str, Object]
+    done: Applied
+
+    @property
+    def key(self) -> str:
+        return text((self.namespace, self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedProject:
+    """A project whose components run here; its own objects come before theirs."""
+
+    namespace: str
+    name: str
+    environment: str
+    objects: tuple[PlannedObject, ...]
+    components: tuple[PlannedComponent, ...]
+
+    @property
+    def key(self) -> str:
+        return text((self.namespace, self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    environment: str
+    planes: tuple[Plane, ...]
+    projects: tuple[PlannedProject, ...]
+    undeployed: tuple[Key, ...]
+    """Components recorded here that are to have no objects any more."""
+    ledger: Ledger
+    """As it was found, with today's scope."""
+    store: ReleaseStore
+    """Release documents of this stack as found."""
+    upstream_stacks: tuple[str, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+
+    @property
+    def components(self) -> Iterator[PlannedComponent]:
+        for project in self.projects:
+            yield from project.components
+
+
+def manifests_digest(manifests: tuple[RenderedManifest, ...]) -> str:
+    """Digest of what rendering gave, order and planes included."""
+    return digest([[one.target_plane, one.manifest] for one in manifests])

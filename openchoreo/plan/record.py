@@ -1,0 +1,51 @@
+"""From what was applied to what the stack's outputs say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from openchoreo.delivery import Ledger, ReleaseStore, Stamp, summary
+from openchoreo.plan.planned import Plan
+from openchoreo.plan.scope import text
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The three outputs of a stack."""
+
+    pipeline: str
+    releases: str
+    summary: dict[str, str]
+
+
+def record(plan: Plan, applied: Collection[str], stamp: Stamp) -> Outputs:
+    """The outputs after a run that applied these components, told by their keys.
+
+    A component that is not among them keeps the record it had.
+    """
+    ledger = _recorded(plan, applied, stamp)
+    store = _kept(plan, ledger, applied)
+    return Outputs(ledger.dumps(), store.dumps(), summary(ledger))
+
+
+def _recorded(plan: Plan, applied: Collection[str], stamp: Stamp) -> Ledger:
+    ledger = plan.ledger
+    for component in plan.components:
+        if component.key in applied:
+            ledger = ledger.with_deployed(
+                component.key,
+                component.done,
+                stamp,
+                project=component.project,
+                endpoints=component.endpoints,
+            )
+    for key in plan.undeployed:
+        ledger = ledger.with_undeployed(text(key), stamp)
+    return ledger
+
+
+def _kept(plan: Plan, ledger: Ledger, applied: Collection[str]) -> ReleaseStore:
+    """Documents of what the ledger refers to, and of nothing else."""
+    deployed = (component.release for component in plan.components if component.key in applied)
+    return plan.store.with_releases(deployed).keeping(ledger.referenced())

@@ -1,0 +1,190 @@
+"""Releases that are to run in this environment, rendered together.
+
+Addresses of endpoints follow from names, so components may depend on each other in any
+direction; those that others depend on are rendered without their own connections first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from openchoreo.document import Document, Object
+from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.plan.dependencies import Absence, Need, Provider, Resolved, needs_of, resolve
+from openchoreo.plan.scope import Key
+from openchoreo.plan.surroundings import Surroundings
+from openchoreo.rendering import Rendered, RenderInput, render_component
+from openchoreo.rendering.connections import (
+    Connection,
+    connection_targets,
+    endpoint_dependencies,
+)
+from openchoreo.rendering.shapes import items, mapping, texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """One release, and what its binding says for this environment."""
+
+    namespace: str
+    project: str
+    component: str
+    subject: str
+    """The resource that problems of dependencies name: the Workload or the ComponentRelease."""
+    component_uid: str
+    project_uid: str
+    release: Object
+    """A ComponentRelease spec without owner."""
+    overrides: Object = field(default_factory=dict[str, Document])
+    """The override fields of a ReleaseBinding spec."""
+
+    @property
+    def key(self) -> Key:
+        return self.namespace, self.component
+
+    @property
+    def workload(self) -> Object:
+        return mapping(self.release, "workload")
+
+
+@dataclass(frozen=True)
+class RenderedTogether:
+    """By component; a component with problems has no manifests."""
+
+    rendered: Mapping[Key, Rendered]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def render_together(
+    running: Iterable[Running], surroundings: Mapping[str, Surroundings], absent: Absence
+) -> RenderedTogether:
+    """Renders every release, resolving the endpoints they need from each other."""
+    return _Rendering({one.key: one for one in running}, surroundings, absent).all()
+
+
+class _Rendering:
+    def __init__(
+        self,
+        running: Mapping[Key, Running],
+        surroundings: Mapping[str, Surroundings],
+        absent: Absence,
+    ) -> None:
+        self._running = running
+        self._surroundings = surroundings
+        self._absent = absent
+        self._alone: dict[Key, Rendered | OpenChoreoError] = {}
+        self._warnings: list[Problem] = []
+
+    def all(self) -> RenderedTogether:
+        rendered: dict[Key, Rendered] = {}
+        problems: list[Problem] = []
+        for key, one in self._running.items():
+            try:
+                rendered[key] = self._final(one)
+            except OpenChoreoError as error:
+                problems += error.problems
+            else:
+                self._warnings += rendered[key].warnings
+        return RenderedTogether(rendered, tuple(problems), tuple(self._warnings))
+
+    def _final(self, one: Running) -> Rendered:
+        needs = _needs(one)
+        resources = self._resource_problems(one)
+        if not needs and not resources:
+            return self._raised(self._rendered_alone(one))
+        resolved = [resolve(need, self._provider(need), self._absent) for need in needs]
+        problems = [*self._strict(one, resolved), *resources]
+        if problems:
+            raise OpenChoreoError(*problems)
+        return self._render(one, tuple(each.connection for each in resolved))
+
+    def _strict(self, one: Running, resolved: list[Resolved]) -> list[Problem]:
+        """What is refused; the rest is relaxed and becomes a warning."""
+        relaxed = self._surroundings[one.namespace].relaxed
+        problems: list[Problem] = []
+        for each in resolved:
+            if each.problem is not None:
+                (self._warnings if each.difference in relaxed else problems).append(each.problem)
+        return problems
+
+    def _resource_problems(self, one: Running) -> list[Problem]:
+        """Dependencies on Resources stay pending: nothing deploys Resources yet."""
+        found: list[Problem] = []
+        dependencies = items(mapping(one.workload, "dependencies"), "resources")
+        for index, dependency in enumerate(dependencies):
+            path = ("spec", "dependencies", "resources", index)
+            message = f"needs the Resource {dependency['ref']}, and Resources are not deployed yet"
+            found.append(Problem(Stage.DEPENDENCIES, one.subject, path, message))
+        if 7 in self._surroundings[one.namespace].relaxed:  # noqa: PLR2004 number of a difference
+            self._warnings += found
+            return []
+        return found
+
+    def _provider(self, need: Need) -> Provider | None:
+        target = need.target
+        provider = self._running.get((target.namespace, target.component))
+        if provider is None or provider.project != target.project:
+            return None
+        rendered = self._rendered_alone(provider)
+        broken = isinstance(rendered, OpenChoreoError)
+        endpoints = () if isinstance(rendered, OpenChoreoError) else rendered.endpoints
+        offered = cast("dict[str, Object]", mapping(provider.workload, "endpoints"))
+        visibilities = {name: tuple(texts(one, "visibility")) for name, one in offered.items()}
+        return Provider(provider.project, endpoints, visibilities, broken)
+
+    def _rendered_alone(self, one: Running) -> Rendered | OpenChoreoError:
+        """With every connection still pending; what a component offers does not depend on them."""
+        if one.key not in self._alone:
+            pending = tuple(
+                Connection(need.target, pending="not looked at yet") for need in _needs(one)
+            )
+            try:
+                self._alone[one.key] = self._render(one, pending)
+            except OpenChoreoError as error:
+                self._alone[one.key] = error
+        return self._alone[one.key]
+
+    def _raised(self, rendered: Rendered | OpenChoreoError) -> Rendered:
+        if isinstance(rendered, OpenChoreoError):
+            raise rendered
+        return rendered
+
+    def _render(self, one: Running, connections: tuple[Connection, ...]) -> Rendered:
+        around = self._surroundings[one.namespace]
+        overrides = one.overrides
+        return render_component(
+            RenderInput(
+                namespace=one.namespace,
+                project=one.project,
+                component=one.component,
+                environment=around.environment.name,
+                component_uid=one.component_uid,
+                project_uid=one.project_uid,
+                environment_uid=around.environment_uid,
+                data_plane_uid=around.data_plane_uid,
+                release=one.release,
+                environment_resource=around.environment,
+                data_plane=around.data_plane,
+                component_type_environment_configs=mapping(
+                    overrides, "componentTypeEnvironmentConfigs"
+                ),
+                trait_environment_configs=cast(
+                    "dict[str, Object]", mapping(overrides, "traitEnvironmentConfigs")
+                ),
+                workload_overrides=mapping(overrides, "workloadOverrides"),
+                secret_references=around.secret_references,
+                connections=connections,
+                default_notification_channel=around.default_notification_channel,
+                relaxed=around.relaxed,
+                read_yaml=around.read_yaml,
+            )
+        )
+
+
+def _needs(one: Running) -> tuple[Need, ...]:
+    targets = connection_targets(one.namespace, one.project, one.workload)
+    pairs = zip(targets, endpoint_dependencies(one.workload), strict=True)
+    return needs_of(one.subject, one.project, pairs)
