@@ -1,0 +1,44 @@
+"""From a release, a binding and an environment to manifests. Pure: a function of its input.
+
+rendered = render_component(RenderInput(...))
+"""
+
+from openchoreo.rendering.component import render_component
+from openchoreo.rendering.connections import (
+    Connection,
+    Target,
+    connection_targets,
+    resolve_connection,
+)
+from openchoreo.rendering.inputs import ProjectInput, RenderInput
+from openchoreo.rendering.project import render_project
+from openchoreo.rendering.rendered import (
+    DATA_PLANE,
+    OBSERVABILITY_PLANE,
+    Endpoint,
+    GatewayUrls,
+    Rendered,
+    RenderedManifest,
+    Url,
+)
+from openchoreo.rendering.resource_dependencies import Output, ResourceDependency
+
+__all__ = [
+    "DATA_PLANE",
+    "OBSERVABILITY_PLANE",
+    "Connection",
+    "Endpoint",
+    "GatewayUrls",
+    "Output",
+    "ProjectInput",
+    "RenderInput",
+    "Rendered",
+    "RenderedManifest",
+    "ResourceDependency",
+    "Target",
+    "Url",
+    "connection_targets",
+    "render_component",
+    "render_project",
+    "resolve_connection",
+]

@@ -1,0 +1,327 @@
+"""Types and traits taken apart once per process: every expression a part with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from openchoreo.document import Object
+from openchoreo.errors import Path
+from openchoreo.rendering.rendered import DATA_PLANE
+from openchoreo.rendering.scope import Part
+from openchoreo.rendering.shapes import items, mapping, text
+from openchoreo.template import COMPONENT, PLAIN, Dialect
+
+T = TypeVar("T")
+
+_ITEM = "item"  # what OpenChoreo calls an item where `var` is absent
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    for_each: Part | None
+    var: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceTemplate:
+    """An entry of a type's `resources` or of a trait's `creates`."""
+
+    path: Path
+    target_plane: str
+    include_when: Part | None
+    loop: Loop
+    template: Part
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    path: Path
+    rule: Part
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which manifests something is about; an empty field matches anything."""
+
+    group: str
+    version: str
+    kind: str
+    target_plane: str
+    where: Part | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostRenderRule:
+    path: Path
+    when: Part | None
+    loop: Loop
+    target: Target
+    must_match: bool
+    rule: Part
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    path: Path
+    op: str
+    where: Part
+    """The path inside the manifest, a template like any other."""
+    value: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    path: Path
+    loop: Loop
+    target: Target
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    path: Path
+    loop: Loop
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    before: tuple[Rule, ...]
+    after: tuple[PostRenderRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedTrait:
+    """A trait that comes with the type, its values being templates over the component's."""
+
+    kind: str
+    name: str
+    instance_name: str
+    path: Path
+    parameters: Part
+    environment_configs: Part
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledType:
+    workload_type: str
+    resources: tuple[ResourceTemplate, ...]
+    rules: Rules
+    traits: tuple[EmbeddedTrait, ...]
+    uses_endpoint_resources: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTrait:
+    creates: tuple[ResourceTemplate, ...]
+    patches: tuple[Patch, ...]
+    removes: tuple[Removal, ...]
+    rules: Rules
+    uses_endpoint_resources: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledProjectType:
+    resources: tuple[ResourceTemplate, ...]
+    rules: tuple[Rule, ...]
+
+
+def component_type(spec: Object) -> CompiledType:
+    return _cached(_component_type, spec)
+
+
+def trait(spec: Object) -> CompiledTrait:
+    return _cached(_trait, spec)
+
+
+def project_type(spec: Object) -> CompiledProjectType:
+    return _cached(_project_type, spec)
+
+
+def _cached(compile_: Callable[[Object], T], spec: Object) -> T:
+    """One compiled type for equal content, however many releases hold it."""
+    return _from_text(compile_, json.dumps(spec, sort_keys=True))
+
+
+@lru_cache(maxsize=512)
+def _from_text(compile_: Callable[[Object], T], written: str) -> T:
+    return compile_(json.loads(written))
+
+
+def _component_type(spec: Object) -> CompiledType:
+    parts = _Parts(COMPONENT)
+    return CompiledType(
+        workload_type=text(spec, "workloadType"),
+        resources=parts.resources(spec, "resources"),
+        rules=parts.rules(spec),
+        traits=parts.embedded_traits(spec),
+        uses_endpoint_resources=_mentions_endpoint_resources(
+            spec,
+            "resources",
+            "validations",
+            "preRenderValidations",
+            "postRenderValidations",
+            "traits",
+        ),
+    )
+
+
+def _trait(spec: Object) -> CompiledTrait:
+    parts = _Parts(COMPONENT)
+    return CompiledTrait(
+        creates=parts.resources(spec, "creates"),
+        patches=parts.patches(spec),
+        removes=parts.removals(spec),
+        rules=parts.rules(spec),
+        uses_endpoint_resources=_mentions_endpoint_resources(
+            spec,
+            "validations",
+            "preRenderValidations",
+            "postRenderValidations",
+            "creates",
+            "patches",
+            "removes",
+        ),
+    )
+
+
+def _project_type(spec: Object) -> CompiledProjectType:
+    parts = _Parts(PLAIN)
+    return CompiledProjectType(
+        resources=parts.resources(spec, "resources"),
+        rules=parts.rules_before(spec, "validations"),
+    )
+
+
+def _mentions_endpoint_resources(spec: Object, *keys: str) -> bool:
+    """API descriptions are read only for types that ask for them."""
+    return "toEndpointResources" in json.dumps([spec.get(key) for key in keys])
+
+
+class _Parts:
+    """Takes a spec apart, remembering where everything was."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    def resources(self, spec: Object, key: str) -> tuple[ResourceTemplate, ...]:
+        return tuple(
+            self._resource(entry, ("spec", key, index))
+            for index, entry in enumerate(items(spec, key))
+        )
+
+    def _resource(self, entry: Object, path: Path) -> ResourceTemplate:
+        return ResourceTemplate(
+            path=path,
+            target_plane=text(entry, "targetPlane") or DATA_PLANE,
+            include_when=self._optional(entry, "includeWhen", path),
+            loop=self._loop(entry, path),
+            template=self._part(entry, "template", path),
+            id=text(entry, "id"),
+        )
+
+    def rules(self, spec: Object) -> Rules:
+        """`validations` is the old name of `preRenderValidations`."""
+        key = "preRenderValidations" if spec.get("preRenderValidations") else "validations"
+        return Rules(self.rules_before(spec, key), self._rules_after(spec))
+
+    def rules_before(self, spec: Object, key: str) -> tuple[Rule, ...]:
+        return tuple(
+            Rule(
+                path=("spec", key, index),
+                rule=self._part(entry, "rule", ("spec", key, index)),
+                message=text(entry, "message"),
+            )
+            for index, entry in enumerate(items(spec, key))
+        )
+
+    def _rules_after(self, spec: Object) -> tuple[PostRenderRule, ...]:
+        key = "postRenderValidations"
+        return tuple(
+            self._rule_after(entry, ("spec", key, index))
+            for index, entry in enumerate(items(spec, key))
+        )
+
+    def _rule_after(self, entry: Object, path: Path) -> PostRenderRule:
+        return PostRenderRule(
+            path=path,
+            when=self._optional(entry, "when", path),
+            loop=self._loop(entry, path),
+            target=self._target(entry, path),
+            must_match=mapping(entry, "target").get("mustMatch") is not False,
+            rule=self._part(entry, "rule", path),
+            message=text(entry, "message"),
+        )
+
+    def patches(self, spec: Object) -> tuple[Patch, ...]:
+        return tuple(
+            Patch(
+                path=("spec", "patches", index),
+                loop=self._loop(entry, ("spec", "patches", index)),
+                target=self._target(entry, ("spec", "patches", index)),
+                operations=self._operations(entry, ("spec", "patches", index)),
+            )
+            for index, entry in enumerate(items(spec, "patches"))
+        )
+
+    def _operations(self, patch: Object, path: Path) -> tuple[Operation, ...]:
+        return tuple(
+            Operation(
+                path=(*path, "operations", index),
+                op=text(entry, "op"),
+                where=self._part(entry, "path", (*path, "operations", index)),
+                value=self._part(entry, "value", (*path, "operations", index)),
+            )
+            for index, entry in enumerate(items(patch, "operations"))
+        )
+
+    def removals(self, spec: Object) -> tuple[Removal, ...]:
+        return tuple(
+            Removal(
+                path=("spec", "removes", index),
+                loop=self._loop(entry, ("spec", "removes", index)),
+                target=self._target(entry, ("spec", "removes", index)),
+            )
+            for index, entry in enumerate(items(spec, "removes"))
+        )
+
+    def embedded_traits(self, spec: Object) -> tuple[EmbeddedTrait, ...]:
+        return tuple(
+            EmbeddedTrait(
+                kind=text(entry, "kind") or "Trait",
+                name=text(entry, "name"),
+                instance_name=text(entry, "instanceName"),
+                path=("spec", "traits", index),
+                parameters=self._part(entry, "parameters", ("spec", "traits", index)),
+                environment_configs=self._part(
+                    entry, "environmentConfigs", ("spec", "traits", index)
+                ),
+            )
+            for index, entry in enumerate(items(spec, "traits"))
+        )
+
+    def _target(self, entry: Object, path: Path) -> Target:
+        target = mapping(entry, "target")
+        return Target(
+            group=text(target, "group"),
+            version=text(target, "version"),
+            kind=text(target, "kind"),
+            target_plane=text(entry, "targetPlane") or DATA_PLANE,
+            where=self._optional(target, "where", (*path, "target")),
+        )
+
+    def _loop(self, entry: Object, path: Path) -> Loop:
+        return Loop(self._optional(entry, "forEach", path), text(entry, "var") or _ITEM)
+
+    def _optional(self, entry: Object, key: str, path: Path) -> Part | None:
+        return self._part(entry, key, path) if entry.get(key) else None
+
+    def _part(self, entry: Object, key: str, path: Path) -> Part:
+        return Part(entry.get(key), (*path, key), self._dialect)

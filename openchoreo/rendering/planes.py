@@ -1,0 +1,53 @@
+"""`dataplane`, `environment` and `gateway`: where something is going to run."""
+
+from __future__ import annotations
+
+from openchoreo.document import Object
+from openchoreo.model import DataPlane, Environment
+from openchoreo.rendering.gateway import gateway_context, merged_gateway
+
+
+def plane_variables(
+    environment: Environment, data_plane: DataPlane, *, default_notification_channel: str = ""
+) -> Object:
+    """The variables a component sees.
+
+    `gateway` is one only where there is a gateway: without it, naming it is an error.
+    """
+    gateway = merged_gateway(environment.spec.gateway, data_plane.spec.gateway)
+    annotations: Object = {**data_plane.metadata.annotations}
+    channel = default_notification_channel
+    return {
+        "dataplane": _present(
+            **_data_plane(data_plane),
+            gateway=gateway_context(data_plane.spec.gateway),
+            annotations=annotations or None,
+        ),
+        "environment": _present(gateway=gateway, defaultNotificationChannel=channel or None),
+        **_present(gateway=gateway),
+    }
+
+
+def project_plane_variables(environment: Environment, data_plane: DataPlane) -> Object:
+    """The same for a project: no annotations, and no empty ingress or egress."""
+    gateway = merged_gateway(environment.spec.gateway, data_plane.spec.gateway)
+    own = merged_gateway(None, data_plane.spec.gateway)
+    return {
+        "dataplane": _present(**_data_plane(data_plane), gateway=own),
+        "environment": _present(gateway=gateway),
+        **_present(gateway=gateway),
+    }
+
+
+def _data_plane(data_plane: DataPlane) -> dict[str, str | Object | None]:
+    spec = data_plane.spec
+    store = spec.secret_store_ref.name if spec.secret_store_ref else ""
+    plane = spec.observability_plane_ref
+    return {
+        "secretStore": store or None,
+        "observabilityPlaneRef": plane.document() if plane else None,
+    }
+
+
+def _present(**values: str | Object | None) -> Object:
+    return {key: value for key, value in values.items() if value is not None}

@@ -1,0 +1,116 @@
+"""Evaluating parts of types and traits: the variables in reach, and whose mistake a failure is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from openchoreo.document import Document, normalised
+from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
+from openchoreo.rendering.shapes import doubles
+from openchoreo.template import OMIT, Dialect, Template, TemplateError, compile_template
+
+Context = Mapping[str, object]
+
+_LONGEST = 80  # characters of an item in a message
+
+
+class Part:
+    """A template somewhere in a type, compiled when it is first needed.
+
+    Not before: an expression that no rendering reaches may name variables that are not there,
+    such as `gateway` where no gateway is configured.
+    """
+
+    __slots__ = ("_compiled", "_dialect", "document", "path")
+
+    def __init__(self, document: Document, path: Path, dialect: Dialect) -> None:
+        self.document = doubles(document)
+        self.path = path
+        self._dialect = dialect
+        self._compiled: dict[frozenset[str], Template] = {}
+
+    def template(self, variables: frozenset[str]) -> Template:
+        compiled = self._compiled.get(variables)
+        if compiled is None:
+            compiled = compile_template(self.document, variables=variables, dialect=self._dialect)
+            self._compiled[variables] = compiled
+        return compiled
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What expressions of one type or trait can see, for one component and environment."""
+
+    context: Context
+    variables: frozenset[str]
+    resource: str
+    """Whose templates these are, as problems call it."""
+    during: str
+    """What is being rendered, for messages."""
+    item: tuple[str, Document] | None = None
+    """Variable and value of the innermost loop, for messages."""
+
+    @classmethod
+    def of(cls, context: Context, *, resource: str, during: str) -> Scope:
+        return cls(context, frozenset(context), resource, during)
+
+    def binding(self, name: str, value: object) -> Scope:
+        """With one more variable, which hides another of the same name."""
+        context = {**self.context, name: value}
+        variables = self.variables if name in self.variables else self.variables | {name}
+        return replace(self, context=context, variables=variables)
+
+    def render(self, part: Part) -> Document:
+        """The value of a part; `OMIT` where it leaves itself out."""
+        try:
+            return part.template(self.variables).render(self.context)
+        except TemplateError as error:
+            raise OpenChoreoError(*self._problems(error, part.path)) from None
+
+    def truth(self, part: Part) -> bool:
+        """The value of a condition, which must be a boolean."""
+        value = self.render(part)
+        if not isinstance(value, bool):
+            message = f"{part.document} must evaluate to boolean, not {kind_of(value)}"
+            raise OpenChoreoError(self.problem(part.path, message))
+        return value
+
+    def each(self, part: Part | None, name: str) -> Iterator[Scope]:
+        """This scope once without `forEach`, else once for each item under the given name."""
+        if part is None:
+            yield self
+            return
+        value = self.render(part)
+        if isinstance(value, dict):
+            value = [{"key": key, "value": value[key]} for key in sorted(value)]
+        if not isinstance(value, list):
+            message = f"{part.document} must evaluate to a list or map, not {kind_of(value)}"
+            raise OpenChoreoError(self.problem(part.path, message))
+        for item in value:
+            yield replace(self.binding(name, item), item=(name, item))
+
+    @property
+    def loop(self) -> str:
+        """ " (forEach port=http)", or nothing outside of loops."""
+        return f" (forEach {self.item[0]}={_shown(self.item[1])})" if self.item else ""
+
+    def problem(self, path: Path, message: str, hint: str = "") -> Problem:
+        return Problem(Stage.RENDER, self.resource, path, f"{self.during}\n{message}", hint)
+
+    def _problems(self, error: TemplateError, path: Path) -> Iterator[Problem]: ...
+
+
+def _shown(value: Document) -> str:
+    """A value in a message, cut where it is long."""
+    text = value if isinstance(value, str) else json.dumps(normalised(value), ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def kind_of(value: object) -> str:
+    """What CEL calls the kind of a value."""
+    if value is OMIT:
+        return "omit"
+    kinds = {bool: "bool", int: "int", float: "double", str: "string", list: "list", dict: "map"}
+    return kinds.get(type(value), "null")

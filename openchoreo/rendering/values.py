@@ -1,0 +1,100 @@
+"""Values people supply for a type's or trait's schema: defaults filled in, then validated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import cast
+
+from openchoreo.document import Object
+from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage
+from openchoreo.rendering.schema import Schema, compile_schema
+from openchoreo.rendering.shapes import doubles, mapping
+from openchoreo.rendering.strictness import UNDECLARED_VALUES, Strictness
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The `parameters` or `environmentConfigs` of a type or trait."""
+
+    spec: Object
+    key: str
+    resource: str
+
+    @property
+    def schema(self) -> Object | None:
+        return cast("Object | None", mapping(self.spec, self.key).get("openAPIV3Schema"))
+
+    @property
+    def path(self) -> Path:
+        return "spec", self.key, "openAPIV3Schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where values are written, for problems with them."""
+
+    resource: str
+    path: Path
+
+
+class Values:
+    """Checks the values of one component; problems are kept until they are asked for."""
+
+    def __init__(self, during: str, strictness: Strictness) -> None:
+        self._during = during
+        self._strictness = strictness
+        self._found = Collector()
+
+    def declared(self, section: Section, values: Object, place: Place) -> Object:
+        """The values as templates see them. Without a schema there are none.
+
+        Defaults come before validation, and values the schema does not name are kept.
+        """
+        document = section.schema
+        if document is None:
+            if values:
+                self._strictness.add(UNDECLARED_VALUES, self._undeclared(section, place))
+            return {}
+        schema = self._found.attempt(lambda: self._compiled(document, section))
+        if schema is None:
+            return {}
+        complete = schema.apply_defaults(cast("Object", doubles(values)))
+        self._found.add(*self._placed(schema.validate(complete), place.resource, place.path))
+        return complete
+
+    def defaulted(self, section: Section, values: Object) -> Object:
+        """The values with defaults and no more, which is what projects and Resources do.
+
+        Without a schema they are kept as they are.
+        """
+        document = section.schema
+        given = cast("Object", doubles(values))
+        if document is None:
+            return given
+        schema = self._found.attempt(lambda: self._compiled(document, section))
+        return schema.apply_defaults(given) if schema else given
+
+    def raise_if_any(self) -> None:
+        """Raises OpenChoreoError with everything found so far."""
+        self._found.raise_if_any()
+        self._strictness.raise_if_any()
+
+    def _compiled(self, document: Object, section: Section) -> Schema:
+        try:
+            return compile_schema(document)
+        except OpenChoreoError as error:
+            problems = self._placed(error.problems, section.resource, section.path)
+            raise OpenChoreoError(*problems) from None
+
+    def _placed(self, problems: Iterable[Problem], resource: str, path: Path) -> Iterator[Problem]:
+        for problem in problems:
+            message = f"{self._during}\n{problem.message}"
+            yield replace(
+                problem.under(*path), stage=Stage.RENDER, resource=resource, message=message
+            )
+
+    def _undeclared(self, section: Section, place: Place) -> Problem:
+        message = f"{self._during}\n{section.resource} has no schema for {section.key}"
+        hint = f"remove the values, or declare them in spec.{section.key}.openAPIV3Schema"
+        return Problem(Stage.RENDER, place.resource, place.path, message, hint)
