@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openchoreo.catalog.json_reader import read_json
+from openchoreo.catalog.positions import Lines, positions
 from openchoreo.catalog.syntax import UnreadableError, is_helm_template
 from openchoreo.catalog.yaml_reader import Reader, YamlDocument
 from openchoreo.errors import Problem, Stage
@@ -23,7 +25,7 @@ _NO_SOURCES = frozenset(
 _LARGEST = 16 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SourceFile:
     """A file as it was read; `name` is how messages call it."""
 
@@ -33,6 +35,11 @@ class SourceFile:
     @property
     def is_json(self) -> bool:
         return self.name.endswith(".json")
+
+    @cached_property
+    def lines(self) -> tuple[Lines, ...]:
+        """Where the fields of its documents stand."""
+        return positions(self.data)
 
 
 def find(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:

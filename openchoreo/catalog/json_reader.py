@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from openchoreo.catalog.scalars import through_json
 from openchoreo.catalog.syntax import UnreadableError
-from openchoreo.catalog.yaml_reader import Flaw, YamlDocument
+from openchoreo.catalog.yaml_reader import DEEPEST, Flaw, YamlDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from openchoreo.document import Document, Object
+
+_TOO_DEEP = f"lists and mappings are nested more than {DEEPEST} deep"
 
 
 def read_json(data: bytes) -> list[YamlDocument]:
@@ -38,11 +42,27 @@ def read_json(data: bytes) -> list[YamlDocument]:
             parse_float=_number,
             parse_int=_number,
         )
+        _check_depth(value)
     except json.JSONDecodeError as error:
         raise UnreadableError(error.lineno, f"is not JSON: {error.msg}") from error
     except RecursionError as error:
-        raise UnreadableError(0, "lists and mappings are nested too deep") from error
+        raise UnreadableError(0, _TOO_DEEP) from error
     return [YamlDocument(0, 1, value, tuple(flaws))]
+
+
+def _check_depth(value: Document) -> None:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise UnreadableError(0, _TOO_DEEP)
+
+
+def _inside(value: Document) -> Iterable[Document]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _number(text: str) -> int | float:

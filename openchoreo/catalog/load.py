@@ -115,7 +115,7 @@ class _Loading:
             for flaw in document.flaws
         )
         if found.problem is not None:
-            self.problems.append(located.place(found.problem))
+            self.problems.extend(located.place([found.problem]))
         elif not document.flaws:
             self._definition(located)
 
@@ -124,13 +124,14 @@ class _Loading:
         try:
             parsed = parse(value, prune=UNKNOWN_KEYS in self.relaxed)
         except OpenChoreoError as error:
-            self.problems.extend(located.place(problem) for problem in error.problems)
+            self.problems.extend(located.place(error.problems))
             return
-        self.warnings.extend(located.place(note) for note in (*notes, *parsed.notes))
-        repeated = [located.place(problem) for problem in repeated_keys(parsed.resource)]
+        resource = parsed.resource
+        self.warnings.extend(located.place((*notes, *parsed.notes)))
+        repeated = located.place(repeated_keys(resource))
         (self.warnings if REPEATED_KEYS in self.relaxed else self.problems).extend(repeated)
-        self.problems.extend(located.place(p) for p in structure_problems(parsed.resource))
-        self._add(parsed.resource, located)
+        self.problems.extend(located.place(structure_problems(resource)))
+        self._add(resource, located)
 
     def _add(self, resource: Resource, located: Located) -> None:
         key = resource.key
@@ -143,12 +144,12 @@ class _Loading:
         if known == resource:
             message = f"is defined in the same words at {where}"
             note = Problem(Stage.LOAD, str(resource), (), message, "keep one of them")
-            self.warnings.append(located.place(note))
+            self.warnings.extend(located.place([note]))
             return
         message = f"is defined differently at {where}"
         hint = "keep one of them"
         problem = Problem(Stage.LOAD, str(resource), (), message, hint)
-        self.problems.append(located.place(problem))
+        self.problems.extend(located.place([problem]))
 
 
 def _items(located: Located) -> Iterator[Located]:

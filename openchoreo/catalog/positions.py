@@ -1,4 +1,4 @@
-"""The line of a field, looked up when a problem needs it: reading keeps no positions."""
+"""The lines of fields, found when a problem needs them: reading keeps no positions."""
 
 from __future__ import annotations
 
@@ -15,87 +15,61 @@ from yaml.events import (
 )
 
 from openchoreo.catalog.scalars import key_text, resolve
+from openchoreo.catalog.yaml_reader import LOADER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from openchoreo.errors import Path
 
+Lines = dict["Path", int]
+"""Path -> line of the key or item that it leads to, in one document."""
 
-def line_of(data: bytes, document: int, path: Path) -> int:
-    """The line of the key or item that `path` leads to, or of the last step that is there.
 
-    `document` counts the documents of the file from 0. Zero where nothing can be said.
-    """
-    events = _events(data)
+def positions(data: bytes) -> tuple[Lines, ...]:
+    """For each document of a file that has been read before."""
+    found: list[Lines] = []
+    events = yaml.parse(data, Loader=LOADER)
     try:
         for event in events:
             if isinstance(event, DocumentStartEvent):
-                if document == 0:
-                    return _descend(events, path)
-                document -= 1
-    except yaml.YAMLError:  # a .json file that is not YAML
-        return 0
-    return 0
+                found.append({})
+                first = next(events)
+                _walk(events, first, _line(first), (), found[-1])
+    except yaml.YAMLError:  # a .json file that is not YAML has no lines
+        pass
+    return tuple(found)
 
 
-def _descend(events: Iterator[yaml.Event], path: Path) -> int:
-    event = next(events)
-    line = _line(event)
-    for step in path:
-        if isinstance(event, MappingStartEvent) and isinstance(step, str):
-            found = _find_key(events, step)
-        elif isinstance(event, SequenceStartEvent) and isinstance(step, int):
-            found = _find_item(events, step)
-        else:
-            return line
-        if found is None:
-            return line
-        line, event = found
-    return line
+def nearest_line(lines: Mapping[Path, int], path: Path) -> int:
+    """The line of a field, or of the nearest thing around it that is there."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 0)
 
 
-def _find_key(events: Iterator[yaml.Event], key: str) -> tuple[int, yaml.Event] | None:
-    """The line of a key, and the event that begins its value."""
-    while not isinstance(event := next(events), MappingEndEvent):
-        if isinstance(event, ScalarEvent) and _text(event) == key:
-            return _line(event), next(events)
-        _skip(events, event)
-        _skip(events, next(events))
-    return None
+def _walk(
+    events: Iterator[yaml.Event], event: yaml.Event, line: int, path: Path, lines: Lines
+) -> None:
+    lines[path] = line
+    if isinstance(event, MappingStartEvent):
+        while not isinstance(key := next(events), MappingEndEvent):
+            if isinstance(key, ScalarEvent):
+                step = (*path, _text(key))
+            else:  # a key that no resource can have
+                step = (*path, "")
+                _walk(events, key, _line(key), step, {})
+            _walk(events, next(events), _line(key), step, lines)
+    elif isinstance(event, SequenceStartEvent):
+        index = 0
+        while not isinstance(item := next(events), SequenceEndEvent):
+            _walk(events, item, _line(item), (*path, index), lines)
+            index += 1
 
 
-def _find_item(events: Iterator[yaml.Event], index: int) -> tuple[int, yaml.Event] | None:
-    while not isinstance(event := next(events), SequenceEndEvent):
-        if index == 0:
-            return _line(event), event
-        index -= 1
-        _skip(events, event)
-    return None
-
-
-def _skip(events: Iterator[yaml.Event], event: yaml.Event) -> None:
-    """Past the value that `event` begins."""
-    depth = 0
-    while True:
-        if isinstance(event, MappingStartEvent | SequenceStartEvent):
-            depth += 1
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            depth -= 1
-        if depth == 0:
-            return
-        event = next(events)
-
-
-def _text(event: ScalarEvent) -> str | None:
-    if event.implicit[0] and event.tag is None:
-        return key_text(resolve(event.value))
-    return event.value
-
-
-def _events(data: bytes) -> Iterator[yaml.Event]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.parse(data, Loader=loader)
+def _text(event: ScalarEvent) -> str:
+    plain = event.implicit[0] and event.tag is None
+    return (key_text(resolve(event.value)) or "") if plain else event.value
 
 
 def _line(event: yaml.Event) -> int:

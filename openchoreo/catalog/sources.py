@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openchoreo.catalog.positions import line_of
+from openchoreo.catalog.positions import nearest_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from openchoreo.catalog.files import SourceFile
     from openchoreo.document import Object
     from openchoreo.errors import Path, Problem
@@ -27,7 +29,11 @@ class Located:
         return self.text.name
 
     def line(self, path: Path) -> int:
-        return line_of(self.text.data, self.index, self.inside + path)
+        """Zero where nothing can be said."""
+        lines = self.text.lines
+        return nearest_line(lines[self.index], self.inside + path) if self.index < len(lines) else 0
 
-    def place(self, problem: Problem) -> Problem:
-        return problem.at(self.file, self.line(problem.path))
+    def place(self, problems: Iterable[Problem]) -> list[Problem]:
+        """With file and line, in the order of the lines."""
+        placed = [problem.at(self.file, self.line(problem.path)) for problem in problems]
+        return sorted(placed, key=lambda problem: problem.line)

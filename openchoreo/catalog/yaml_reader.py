@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 
     from openchoreo.document import Document, Object
 
+LOADER = cast("type[yaml.CSafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+"""libyaml where PyYAML has it; its own parser is the same, and slow."""
+
 _TAG = "tag:yaml.org,2002:"
-_DEEPEST = 100
+DEEPEST = 100
 _MOST_VALUES = 500_000
 _MISSING = object()
 
@@ -68,7 +71,7 @@ class Reader:
     """Reads one stream; values of plain scalars are remembered across streams."""
 
     def __init__(self, data: bytes) -> None:
-        loader = _LOADER(data)
+        loader = LOADER(data)
         self._data = data
         self._next = cast("Callable[[], yaml.Event]", loader.get_event)
         self._text = data.decode() if b"\\/" in data else ""
@@ -105,8 +108,8 @@ class Reader:
             return value
         if kind is AliasEvent:
             return self._alias(cast("AliasEvent", event))
-        if depth >= _DEEPEST:
-            message = f"lists and mappings are nested more than {_DEEPEST} deep"
+        if depth >= DEEPEST:
+            message = f"lists and mappings are nested more than {DEEPEST} deep"
             raise UnreadableError(_line(event), message)
         return self._collection(cast("MappingStartEvent", event), depth)
 
@@ -242,7 +245,6 @@ class Reader:
             return None
 
 
-_LOADER = cast("type[yaml.CSafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 _RESOLVED: dict[str, object] = {}
 _MOST_REMEMBERED = 100_000
 _TAGGED: dict[str, type | tuple[type, ...]] = {

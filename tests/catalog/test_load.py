@@ -174,13 +174,13 @@ MISUNDERSTOOD = {
         """
         2 problems
 
-        Project: metadata
-          must be a mapping, not the string "shop"
-          a.yaml:3
-
         Project: spec
           is required, but missing
           a.yaml:1
+
+        Project: metadata
+          must be a mapping, not the string "shop"
+          a.yaml:3
         """,
     ),
     "key twice": (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from openchoreo.catalog.positions import line_of
+from openchoreo.catalog.positions import nearest_line, positions
 
 TEXT = b"""\
 a: 1
@@ -47,13 +47,14 @@ spec:
     ],
 )
 def test_a_path_leads_to_its_line_or_to_what_is_around_it(path, line):
-    assert line_of(TEXT, 1, path) == line
+    assert nearest_line(positions(TEXT)[1], path) == line
 
 
 def test_the_first_document_begins_where_its_text_does():
-    assert line_of(TEXT, 0, ("a",)) == 1
+    assert nearest_line(positions(TEXT)[0], ("a",)) == 1
 
 
-def test_a_document_that_is_not_there_has_no_line():
-    assert line_of(TEXT, 9, ()) == 0
-    assert line_of(b"{", 0, ("a",)) == 0
+def test_a_file_that_is_not_yaml_has_the_lines_before_the_fault():
+    [lines] = positions(b'{"a": 1,\n"b": @}')
+    assert nearest_line(lines, ("a", 0)) == 1
+    assert nearest_line({}, ("a",)) == 0
