@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Action, Ledger, PlaneTarget, applied
-from openchoreo.document import Document, Object
+from openchoreo.document import Document
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import Project, label
 from openchoreo.plan.decisions import Decided, Deciding, Pipelines, Recalled
 from openchoreo.plan.planned import (
-    OBSERVABILITY,
     Plan,
     Plane,
     PlannedComponent,
@@ -21,12 +20,12 @@ from openchoreo.plan.planned import (
     manifests_digest,
 )
 from openchoreo.plan.projects import rendered_project
-from openchoreo.plan.running import Running, render_together
+from openchoreo.plan.running import Running, render_together, running_of
 from openchoreo.plan.scope import Key, Scope, text
 from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_of
-from openchoreo.rendering import RENDERING, Rendered
+from openchoreo.rendering import OBSERVABILITY_PLANE, Rendered
 from openchoreo.rendering.connections import Target
-from openchoreo.rendering.identity import resource_uid
+from openchoreo.rendering.version import RENDERING
 
 MANIFESTS = "manifests"
 """The directory of the files target, below it environment and plane."""
@@ -129,28 +128,7 @@ class _Assembly:
     def _running(self, one: Decided) -> Running:
         release = one.decision.release
         assert release is not None
-        project = self._catalog.project(one.namespace, one.project)
-        return Running(
-            namespace=one.namespace,
-            project=one.project,
-            component=one.name,
-            subject=self._subject(one),
-            component_uid=resource_uid(
-                "Component",
-                one.namespace,
-                one.name,
-                one.component.metadata.uid if one.component else None,
-            ),
-            project_uid=resource_uid(
-                "Project", one.namespace, one.project, project.metadata.uid if project else None
-            ),
-            release=release.spec,
-            overrides={
-                "componentTypeEnvironmentConfigs": one.binding.component_type_environment_configs,
-                "traitEnvironmentConfigs": _document(one.binding.trait_environment_configs),
-                "workloadOverrides": one.binding.workload_overrides,
-            },
-        )
+        return running_of(self._catalog, one, release, one.binding, self._subject(one))
 
     def _subject(self, one: Decided) -> str:
         """Where a dependency of the release is written: today's Workload, or only the release."""
@@ -232,9 +210,7 @@ class _Assembly:
         targets = self._inputs.config.data_planes
         known = {name for name in used if not name.endswith(_OBSERVABILITY_SUFFIX)}
         self._raise(_unknown_planes(targets, known | set(self._inputs.recalled.ledger.planes)))
-        return tuple(
-            Plane(name, self._directory(name)) for name in sorted(used)
-        )
+        return tuple(Plane(name, self._directory(name)) for name in sorted(used))
 
     def _directory(self, plane: str) -> str:
         target = self._inputs.config.data_planes.get(plane)
@@ -260,7 +236,7 @@ _OBSERVABILITY_SUFFIX = "-observability"
 def _objects(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:
     return tuple(
         PlannedObject(
-            f"{plane}{_OBSERVABILITY_SUFFIX}" if one.target_plane == OBSERVABILITY else plane,
+            f"{plane}{_OBSERVABILITY_SUFFIX}" if one.target_plane == OBSERVABILITY_PLANE else plane,
             one.manifest,
         )
         for one in rendered.manifests
@@ -323,7 +299,3 @@ def _notes(decided: Iterable[Decided]) -> Iterable[str]:
         if one.decision.available:
             what = f"{text(one.key)}: {one.decision.available} is available ({one.decision.reason})"
             yield f"{what}; {one.decision.hint}" if one.decision.hint else what
-
-
-def _document(configs: Mapping[str, Object]) -> Document:
-    return dict(configs)

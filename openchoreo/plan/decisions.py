@@ -23,6 +23,7 @@ from openchoreo.delivery import (
 )
 from openchoreo.errors import Collector, OpenChoreoError, Problem
 from openchoreo.model import Component, DeploymentPipeline, Project
+from openchoreo.plan.releases import snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, text
 
 
@@ -191,7 +192,7 @@ class Deciding:
         if component is None:
             return None, ()
         identity = (recorded.format, recorded.release) if recorded else None
-        return snapshot_of(self._scope, component, self._snapshots, identity)
+        return snapshot_of(self._scope.catalog, component, self._snapshots, identity)
 
     def _pipeline(self, component: Component | None) -> tuple[Pipeline | None, str]:
         if component is None:
@@ -218,31 +219,6 @@ class Deciding:
         names = self._config.removed
         written = [i for i, name in enumerate(names) if name in (key[1], text(key))]
         return written[0] if written else len(names)
-
-
-def snapshot_of(
-    scope: Scope,
-    component: Component,
-    snapshots: Snapshots,
-    recorded: tuple[int, str] | None = None,
-) -> tuple[Release | None, tuple[Problem, ...]]:
-    """The release that today's definitions make, or the problems that keep it from being one."""
-    catalog = scope.catalog
-    problems = catalog.component_problems(component)
-    found = catalog.component_type_of(component)
-    workload = catalog.workload_of(component.namespace, component.project, component.name)
-    if problems or found is None or workload is None:
-        return None, problems
-    references = [*found.spec.traits, *component.spec.traits]
-    named = {(ref.kind, ref.name): None for ref in references}
-    traits = [catalog.trait(kind, component.namespace, name) for kind, name in named]
-    try:
-        release = snapshots.today(
-            component, found, (trait for trait in traits if trait), workload, recorded=recorded
-        )
-    except OpenChoreoError as error:
-        return None, catalog.placed(error.problems)
-    return release, ()
 
 
 def _known_keys(scope: Scope, ledger: Ledger) -> tuple[Key, ...]:

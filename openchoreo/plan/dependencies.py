@@ -104,7 +104,9 @@ def _not_exposed(need: Need, provider: Provider) -> Problem:
     return need.problem(message, hint)
 
 
-def needs_of(subject: str, project: str, pairs: Iterable[tuple[Target, Object]]) -> tuple[Need, ...]:
+def needs_of(
+    subject: str, project: str, pairs: Iterable[tuple[Target, Object]]
+) -> tuple[Need, ...]:
     return tuple(
         Need(subject, index, project, target, dependency)
         for index, (target, dependency) in enumerate(pairs)

@@ -11,8 +11,6 @@ from openchoreo.errors import Problem
 from openchoreo.plan.scope import Key, text
 from openchoreo.rendering import RenderedManifest
 
-OBSERVABILITY = "observabilityplane"
-
 
 @dataclass(frozen=True, slots=True)
 class Plane:

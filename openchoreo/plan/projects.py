@@ -8,7 +8,8 @@ from openchoreo.document import Document, Object, digest
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import Project, ProjectReleaseBinding, ProjectType
 from openchoreo.plan.surroundings import Surroundings, uid_of
-from openchoreo.rendering import DEFAULT_PROJECT_TYPE, ProjectInput, Rendered, render_project
+from openchoreo.rendering import ProjectInput, Rendered, render_project
+from openchoreo.rendering.default_project_type import DEFAULT_PROJECT_TYPE
 
 _FORMAT = 1
 

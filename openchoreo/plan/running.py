@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Protocol, cast
 
+from openchoreo.catalog import Catalog
+from openchoreo.delivery import Binding, Release
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan.dependencies import Absence, Need, Provider, Resolved, needs_of, resolve
@@ -21,7 +23,19 @@ from openchoreo.rendering.connections import (
     connection_targets,
     endpoint_dependencies,
 )
+from openchoreo.rendering.identity import resource_uid
 from openchoreo.rendering.shapes import items, mapping, texts
+
+
+class Owner(Protocol):
+    """Whose release it is: a Component, or what the ledger knows of one."""
+
+    @property
+    def namespace(self) -> str: ...
+    @property
+    def project(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +61,32 @@ class Running:
     @property
     def workload(self) -> Object:
         return mapping(self.release, "workload")
+
+
+def running_of(
+    catalog: Catalog, owner: Owner, release: Release, binding: Binding, subject: str
+) -> Running:
+    """A release of a component, which may no longer be defined, with its binding."""
+    component = catalog.component(owner.namespace, owner.name)
+    project = catalog.project(owner.namespace, owner.project)
+    return Running(
+        namespace=owner.namespace,
+        project=owner.project,
+        component=owner.name,
+        subject=subject,
+        component_uid=resource_uid(
+            "Component", owner.namespace, owner.name, component.metadata.uid if component else None
+        ),
+        project_uid=resource_uid(
+            "Project", owner.namespace, owner.project, project.metadata.uid if project else None
+        ),
+        release=release.spec,
+        overrides={
+            "componentTypeEnvironmentConfigs": binding.component_type_environment_configs,
+            "traitEnvironmentConfigs": cast("Document", binding.trait_environment_configs),
+            "workloadOverrides": binding.workload_overrides,
+        },
+    )
 
 
 @dataclass(frozen=True)

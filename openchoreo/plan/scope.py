@@ -128,7 +128,9 @@ def _no_environment(catalog: Catalog, environment: str) -> Problem:
 def _unknown(key: str, names: Iterable[str], known: Iterable[str]) -> list[Problem]:
     options = tuple(known)
     return [
-        _problem((key, index), f"there is no {key.removesuffix('s')} {name} here", nearest(name, options))
+        _problem(
+            (key, index), f"there is no {key.removesuffix('s')} {name} here", nearest(name, options)
+        )
         for index, name in enumerate(names)
         if name not in options
     ]

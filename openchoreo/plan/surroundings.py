@@ -35,9 +35,7 @@ class Surroundings:
 
 
 def uid_of(resource: Resource) -> str:
-    return resource_uid(
-        resource.kind, resource.namespace, resource.name, resource.metadata.uid
-    )
+    return resource_uid(resource.kind, resource.namespace, resource.name, resource.metadata.uid)
 
 
 def surroundings_of(

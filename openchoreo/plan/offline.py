@@ -1,0 +1,228 @@
+"""Rendering without engine and ledger: what the definitions alone make of an environment.
+
+For every component the pinned release where a ReleaseBinding names one that is among the
+definitions, else today's snapshot; for every project the objects of its type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from openchoreo.catalog import Catalog
+from openchoreo.delivery import Binding, Release, Snapshots, binding_of
+from openchoreo.errors import Collector, OpenChoreoError, Problem, nearest
+from openchoreo.model import BindingValues, Component, Project, label
+from openchoreo.plan.projects import project_release, project_release_name, rendered_project
+from openchoreo.plan.releases import snapshot_of
+from openchoreo.plan.running import Running, render_together, running_of
+from openchoreo.plan.scope import Key, Scope, resolve_names
+from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_of
+from openchoreo.rendering import Rendered, RenderedManifest
+from openchoreo.rendering.connections import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedResource:
+    """One component or project in one environment."""
+
+    chain: Literal["component", "project"]
+    namespace: str
+    project: str
+    component: str
+    environment: str
+    binding: str
+    """The name of its (Project)ReleaseBinding, written or implied."""
+    release: str
+    release_from: Literal["pin", "snapshot"]
+    manifests: tuple[RenderedManifest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """Everything that could be rendered, and what is wrong with the rest."""
+
+    resources: tuple[RenderedResource, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineInputs:
+    scope: Scope
+    bindings: Mapping[str, BindingValues]
+    """As stack config has them, by component name."""
+    only: Collection[str] = ()
+    """Names of components; all where there are none."""
+    relaxed: frozenset[int] = frozenset()
+    read_yaml: ReadYaml | None = None
+
+
+def render_offline(inputs: OfflineInputs) -> Offline:
+    """Raises OpenChoreoError only where a name in the inputs means no component."""
+    return _Offline(inputs).all()
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    component: Component
+    binding: str
+    values: Binding
+    release: Release
+    release_from: Literal["pin", "snapshot"]
+
+
+class _Offline:
+    def __init__(self, inputs: OfflineInputs) -> None:
+        self._inputs = inputs
+        self._scope = inputs.scope
+        self._catalog: Catalog = inputs.scope.catalog
+        self._snapshots = Snapshots()
+        self._found = Collector()
+        self._bound = _by_key(inputs.bindings, inputs.scope)
+        self._only = frozenset(_by_key(dict.fromkeys(inputs.only), inputs.scope))
+
+    def all(self) -> Offline:
+        around = self._surroundings()
+        chosen = self._chosen(around)
+        together = render_together(
+            [self._running(one) for one in chosen],
+            around,
+            _Absence({component.name for component in self._scope.components}),
+        )
+        wanted = [one for one in chosen if not self._only or _key(one.component) in self._only]
+        resources = [
+            *self._projects(around),
+            *(
+                self._component(one, together.rendered[_key(one.component)])
+                for one in wanted
+                if _key(one.component) in together.rendered
+            ),
+        ]
+        self._found.add(*together.problems)
+        warnings = (*self._catalog.warnings, *together.warnings)
+        return Offline(
+            tuple(resources),
+            self._catalog.placed(self._found.problems),
+            self._catalog.placed(dict.fromkeys(warnings)),
+        )
+
+    def _surroundings(self) -> dict[str, Surroundings]:
+        inputs = self._inputs
+        namespaces = dict.fromkeys(project.namespace for project in self._scope.projects)
+        found = {
+            namespace: self._found.attempt(
+                lambda namespace=namespace: surroundings_of(
+                    self._scope, namespace, inputs.relaxed, inputs.read_yaml
+                )
+            )
+            for namespace in namespaces
+        }
+        return {namespace: around for namespace, around in found.items() if around}
+
+    def _chosen(self, around: Mapping[str, Surroundings]) -> list[_Chosen]:
+        chosen = [
+            self._found.attempt(lambda component=component: self._choose(component))
+            for component in self._scope.components
+            if component.namespace in around
+        ]
+        return [one for one in chosen if one is not None]
+
+    def _choose(self, component: Component) -> _Chosen | None:
+        """None for what is undeployed here."""
+        namespace, project, name = component.namespace, component.project, component.name
+        environment = self._scope.environment
+        documents = self._catalog.bindings_of(namespace, project, name, environment)
+        values = binding_of(str(component), name, documents, self._bound.get(_key(component)))
+        if values.undeploy:
+            return None
+        written = documents[0].name if documents else f"{name}-{environment}"
+        pinned = self._pinned(component, values)
+        if pinned is not None:
+            return _Chosen(component, written, values, pinned, "pin")
+        release, problems = snapshot_of(self._catalog, component, self._snapshots)
+        if release is None:
+            raise OpenChoreoError(*problems)
+        return _Chosen(component, written, values, release, "snapshot")
+
+    def _pinned(self, component: Component, values: Binding) -> Release | None:
+        pin = values.pin
+        releases = self._catalog.releases_of(component.namespace, component.project, component.name)
+        named = next((r for r in releases if pin and pin.name == r.name), None)
+        return self._snapshots.imported(named) if named else None
+
+    def _running(self, one: _Chosen) -> Running:
+        component, release = one.component, one.release
+        workload = self._catalog.workload_of(component.namespace, component.project, component.name)
+        subject = label("ComponentRelease", component.namespace, release.shown)
+        if workload and one.release_from == "snapshot":
+            subject = str(workload)
+        return running_of(self._catalog, component, release, one.values, subject)
+
+    def _component(self, one: _Chosen, rendered: Rendered) -> RenderedResource:
+        component = one.component
+        return RenderedResource(
+            chain="component",
+            namespace=component.namespace,
+            project=component.project,
+            component=component.name,
+            environment=self._scope.environment,
+            binding=one.binding,
+            release=one.release.shown,
+            release_from=one.release_from,
+            manifests=rendered.manifests,
+        )
+
+    def _projects(self, around: Mapping[str, Surroundings]) -> list[RenderedResource]:
+        """Left out where single components are asked for."""
+        if self._only:
+            return []
+        rendered = [
+            self._found.attempt(
+                lambda project=project: self._project(project, around[project.namespace])
+            )
+            for project in self._scope.projects
+            if project.namespace in around
+        ]
+        return [one for one in rendered if one is not None]
+
+    def _project(self, project: Project, around: Surroundings) -> RenderedResource:
+        environment = self._scope.environment
+        bindings = self._catalog.project_bindings_of(project.namespace, project.name, environment)
+        rendered = rendered_project(self._catalog, project, around)
+        release = project_release_name(project, project_release(self._catalog, project))
+        return RenderedResource(
+            chain="project",
+            namespace=project.namespace,
+            project=project.name,
+            component="",
+            environment=environment,
+            binding=bindings[0].name if bindings else f"{project.name}-{environment}",
+            release=release,
+            release_from="snapshot",
+            manifests=rendered.manifests,
+        )
+
+
+@dataclass(frozen=True)
+class _Absence:
+    """Why nothing of a component is rendered, for those that depend on it."""
+
+    components: Collection[str]
+
+    def __call__(self, target: Target) -> tuple[str, str]:
+        if target.component in self.components:
+            return "it cannot be rendered here", f"mend the problems of {target.component} first"
+        return "there is no such component", nearest(target.component, self.components)
+
+
+def _by_key(named: Mapping[str, BindingValues | None], scope: Scope) -> dict[Key, BindingValues]:
+    keys, problems = resolve_names(named, scope.component_keys, "bindings")
+    if problems:
+        raise OpenChoreoError(*problems)
+    return {key: named[name] for name, key in keys.items()}  # pyright: ignore[reportReturnType]
+
+
+def _key(component: Component) -> Key:
+    return component.namespace, component.name
