@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Literal, TypeAlias, cast
 
 from pydantic import Field
@@ -16,7 +17,7 @@ from openchoreo.delivery.encoding import digest_of, encoded
 from openchoreo.delivery.record import Applied, Record, Stamp, after_deploying, after_undeploying
 from openchoreo.delivery.release import refused
 from openchoreo.document import Document, Object
-from openchoreo.errors import Stage
+from openchoreo.errors import OpenChoreoError, Stage
 from openchoreo.model import Model, read
 from openchoreo.model.base import Items, RawObject
 
@@ -142,16 +143,18 @@ def load_ledger(text: str, *, source: str) -> Ledger:
     version = content.pop("schemaVersion", None)
     if version != SCHEMA_VERSION:
         message = f"its ledger has schemaVersion {version}; this program knows {SCHEMA_VERSION}"
-        hint = "a newer program wrote it: upgrade the openchoreo package, then run again"
-        raise refused(source, message, hint, ("schemaVersion",))
+        raise refused(source, message, _NEWER, ("schemaVersion",))
     stated = content.pop("digest", None)
     if stated != digest_of(encoded({"schemaVersion": version, **content})):
         message = "its ledger was changed after it was written: its digest is not that of its text"
         raise refused(source, message, _RESTORE, ("digest",))
-    ledger, _ = read(Ledger, cast("Document", content), resource=source, stage=Stage.LEDGER)
-    return ledger
+    try:
+        return read(Ledger, cast("Document", content), resource=source, stage=Stage.LEDGER)[0]
+    except OpenChoreoError as error:
+        raise OpenChoreoError(*(replace(p, hint=_NEWER) for p in error.problems)) from None
 
 
+_NEWER = "a newer program wrote this ledger: upgrade the openchoreo package, then run again"
 _RESTORE = (
     "restore the state of that stack from a backup: pulumi stack import --file <backup>;"
     " with a ledger that is not whole nothing can be decided"

@@ -63,7 +63,8 @@ class Field:
 def written(shape: Shape, document: Document) -> Object:
     """The document in the one form of `shape`: defaults written out, nothing empty.
 
-    Raises NotInShape where it holds something the shape has no place for.
+    Keys are sorted at every depth, so that what is read back from canonical JSON has the
+    same order as well. Raises NotInShape where it holds something the shape has no place for.
     """
     return _object(shape, document, ())
 
@@ -82,21 +83,27 @@ def _object(shape: Shape, document: Document, path: Path) -> Object:
             raise NotInShape((*path, key), "is required, but missing")
         if value is not None and (field.required or not _vanishes(field.kind, value)):
             result[key] = value
-    return result
+    return dict(sorted(result.items()))
 
 
 def _value(kind: Kind, value: Document, path: Path) -> Document:
     if isinstance(kind, Shape):
         return _object(kind, value, path)
     if isinstance(kind, Verbatim):
-        return normalised(value)
+        return _sorted(normalised(value))
     if isinstance(kind, ListOf):
         if not isinstance(value, list):
             raise NotInShape(path, "must be a list")
         return [_value(kind.item, item, (*path, index)) for index, item in enumerate(value)]
     if not isinstance(value, dict):
         raise NotInShape(path, "must be a mapping")
-    return {key: _value(kind.value, entry, (*path, key)) for key, entry in value.items()}
+    return {key: _value(kind.value, value[key], (*path, key)) for key in sorted(value)}
+
+
+def _sorted(value: Document) -> Document:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
 
 
 def _vanishes(kind: Kind, value: Document) -> bool:

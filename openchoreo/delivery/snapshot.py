@@ -70,16 +70,15 @@ class Snapshots:
         self, form: Format, component: Component, parts: tuple[Part, ...], workload: Workload
     ) -> Release:
         frozen = [self._frozen(form, part) for part in parts]
+        type_name = component.spec.component_type.name
         spec: Object = {
-            "componentType": {**frozen[0], "name": component.spec.component_type.name},
+            "componentProfile": _write(form, component, lambda: form.profile(_profile(component))),
+            "componentType": {**frozen[0], "name": type_name},
+            "traits": cast("Document", frozen[1:]),
             "workload": _write(form, workload, lambda: form.workload(_template(workload))),
         }
-        profile = _write(form, component, lambda: form.profile(_profile(component)))
-        if profile:
-            spec["componentProfile"] = profile
-        if frozen[1:]:
-            spec["traits"] = cast("Document", frozen[1:])
-        return release_of(component.name, form.number, spec)
+        filled: Object = {key: value for key, value in spec.items() if value}
+        return release_of(component.name, form.number, filled)
 
     def _frozen(self, form: Format, part: Part) -> Object:
         key = (form.number, id(part))
