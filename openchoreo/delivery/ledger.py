@@ -133,12 +133,28 @@ def empty_ledger(lineage: str, environment: str) -> Ledger:
     return Ledger(lineage=lineage, environment=environment)
 
 
-def load_ledger(text: str, *, source: str) -> Ledger:
+def load_ledger(text: str, *, source: str, environment: str = "") -> Ledger:
     """The ledger in the output `pipeline` of a stack, or in a file exported from one.
 
     `source` says where the text comes from, for problems. Raises OpenChoreoError where the
-    ledger is not whole, was changed by hand or is of an unknown version.
+    ledger is not whole, was changed by hand, is of an unknown version, or is not that of
+    `environment` where one is given.
     """
+    ledger = _read(text, source)
+    if environment and ledger.environment != environment:
+        message = (
+            f"its ledger is that of environment {ledger.environment}, "
+            f"but this run is for {environment}"
+        )
+        hint = (
+            f"set openchoreo:environment to {ledger.environment} again, "
+            f"or use another stack for {environment}"
+        )
+        raise refused(source, message, hint, ("environment",))
+    return ledger
+
+
+def _read(text: str, source: str) -> Ledger:
     content = _parsed(text, source)
     version = content.pop("schemaVersion", None)
     if version != SCHEMA_VERSION:

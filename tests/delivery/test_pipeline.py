@@ -52,45 +52,61 @@ PATHS = "DeploymentPipeline default/standard: spec.promotionPaths"
 BROKEN = {
     "nothing": (
         (),
-        f"{PATHS}\n  it has no promotion paths, so no first environment is known\n"
-        "  a single environment is written as {sourceEnvironmentRef: {name: development},"
-        " targetEnvironmentRefs: []}",
+        (
+            f"{PATHS}\n  it has no promotion paths, so no first environment is known\n"
+            "  a single environment is written as {sourceEnvironmentRef: {name: development},"
+            " targetEnvironmentRefs: []}"
+        ),
     ),
     "unknown target": (
         (("development", "stagin"),),
-        f"{PATHS}[0].targetEnvironmentRefs[0].name\n"
-        "  there is no Environment stagin in the namespace default\n  did you mean staging?",
+        (
+            f"{PATHS}[0].targetEnvironmentRefs[0].name\n"
+            "  there is no Environment stagin in the namespace default\n  did you mean staging?"
+        ),
     ),
     "unknown source": (
         (("test", "staging"),),
-        f"{PATHS}[0].sourceEnvironmentRef.name\n"
-        "  there is no Environment test in the namespace default\n"
-        "  known: development, production, staging",
+        (
+            f"{PATHS}[0].sourceEnvironmentRef.name\n"
+            "  there is no Environment test in the namespace default\n"
+            "  known: development, production, staging"
+        ),
     ),
     "listed twice": (
         (("development", "staging"), ("development", "staging")),
-        f"{PATHS}[1].targetEnvironmentRefs[0].name\n"
-        "  the way from development to staging is listed twice\n  remove one of the two",
+        (
+            f"{PATHS}[1].targetEnvironmentRefs[0].name\n"
+            "  the way from development to staging is listed twice\n  remove one of the two"
+        ),
     ),
     "several first environments": (
         (("development", "production"), ("staging", "production")),
-        f"{PATHS}\n  it begins with several environments: development, staging\n"
-        "  a pipeline needs one first environment; give each of the others a pipeline",
+        (
+            f"{PATHS}\n  it begins with several environments: development, staging\n"
+            "  a pipeline needs one first environment; give each of the others a pipeline"
+        ),
     ),
     "circle at the end": (
         (("development", "staging"), ("staging", "production"), ("production", "staging")),
-        f"{PATHS}\n  its promotion paths run in a circle: staging -> production -> staging\n"
-        "  remove the way from production to staging",
+        (
+            f"{PATHS}\n  its promotion paths run in a circle: staging -> production -> staging\n"
+            "  remove the way from production to staging"
+        ),
     ),
     "nothing but a circle": (
         (("development", "staging"), ("staging", "development")),
-        f"{PATHS}\n  its promotion paths run in a circle: development -> staging -> development\n"
-        "  remove the way from staging to development",
+        (
+            f"{PATHS}\n  its promotion paths run in a circle: development -> staging -> development\n"
+            "  remove the way from staging to development"
+        ),
     ),
     "to itself": (
         (("development", "development"),),
-        f"{PATHS}\n  its promotion paths run in a circle: development -> development\n"
-        "  remove the way from development to development",
+        (
+            f"{PATHS}\n  its promotion paths run in a circle: development -> development\n"
+            "  remove the way from development to development"
+        ),
     ),
 }
 

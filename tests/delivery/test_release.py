@@ -37,8 +37,10 @@ def test_a_stored_document_is_read_whatever_its_layout(stored):
 UNREADABLE = {
     "truncated": (
         lambda text: text[:40],
-        "releases/a.json\n  is not whole: Unterminated string starting at: line 1 column 38"
-        f" (char 37)\n{RESTORE}",
+        (
+            "releases/a.json\n  is not whole: Unterminated string starting at: line 1 column 38"
+            f" (char 37)\n{RESTORE}"
+        ),
     ),
     "no mapping": (
         lambda _: "[]",
@@ -46,13 +48,17 @@ UNREADABLE = {
     ),
     "nothing in it": (
         lambda _: "{}",
-        "releases/a.json\n  is no release document: it must hold format, a number, and spec,"
-        f" a mapping\n{RESTORE}",
+        (
+            "releases/a.json\n  is no release document: it must hold format, a number, and spec,"
+            f" a mapping\n{RESTORE}"
+        ),
     ),
     "unknown format": (
         lambda text: text.replace('"format":1', '"format":7'),
-        "releases/a.json: format\n  has format 7; this program knows format 1\n"
-        "  a newer program wrote it: upgrade the openchoreo package, then run again",
+        (
+            "releases/a.json: format\n  has format 7; this program knows format 1\n"
+            "  a newer program wrote it: upgrade the openchoreo package, then run again"
+        ),
     ),
     "something besides": (
         lambda text: text.replace('"format":1', '"extra":1,"format":1'),
@@ -60,18 +66,24 @@ UNREADABLE = {
     ),
     "unknown field": (
         lambda text: text.replace('"image"', '"gpu":1,"image"'),
-        "releases/a.json\n  is no release of format 1: workload.container.gpu is not part of"
-        f" this format\n{RESTORE}",
+        (
+            "releases/a.json\n  is no release of format 1: workload.container.gpu is not part of"
+            f" this format\n{RESTORE}"
+        ),
     ),
     "missing field": (
         lambda text: text.replace('"image":"registry.example/clock:1.0"', '"args":["a"]'),
-        "releases/a.json\n  is no release of format 1: workload.container.image is required, but"
-        f" missing\n{RESTORE}",
+        (
+            "releases/a.json\n  is no release of format 1: workload.container.image is required, but"
+            f" missing\n{RESTORE}"
+        ),
     ),
     "wrong type": (
         lambda text: text.replace('"registry.example/clock:1.0"', '"a","env":{}'),
-        "releases/a.json\n  is no release of format 1: workload.container.env must be a list\n"
-        f"{RESTORE}",
+        (
+            "releases/a.json\n  is no release of format 1: workload.container.env must be a list\n"
+            f"{RESTORE}"
+        ),
     ),
     "default left out": (
         lambda text: text.replace('"targetPlane":"dataplane",', ""),

@@ -83,19 +83,25 @@ def test_a_type_that_was_changed_is_found_by_every_release_that_uses_it(make, re
 UNREADABLE = {
     "truncated": (
         '{"parts":',
-        f"{STACK}\n  its releases are not whole: Expecting value: line 1 column 10 (char 9)\n"
-        f"{RESTORE}",
+        (
+            f"{STACK}\n  its releases are not whole: Expecting value: line 1 column 10 (char 9)\n"
+            f"{RESTORE}"
+        ),
     ),
     "no mapping": ("[]", f"{STACK}\n  its releases are not a mapping\n{RESTORE}"),
     "unknown version": (
         '{"schemaVersion":2}',
-        f"{STACK}: schemaVersion\n  its releases have schemaVersion 2; this program knows 1\n"
-        "  a newer program wrote them: upgrade the openchoreo package, then run again",
+        (
+            f"{STACK}: schemaVersion\n  its releases have schemaVersion 2; this program knows 1\n"
+            "  a newer program wrote them: upgrade the openchoreo package, then run again"
+        ),
     ),
     "other keys": (
         '{"schemaVersion":1,"releases":{"greeter":{}},"parts":{}}',
-        f"{STACK}\n  its releases must hold schemaVersion, releases, parts, documents by their"
-        f" digests\n{RESTORE}",
+        (
+            f"{STACK}\n  its releases must hold schemaVersion, releases, parts, documents by their"
+            f" digests\n{RESTORE}"
+        ),
     ),
 }
 
