@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tools import engine, virtualenv
+from tools import engine, stack, virtualenv
 from tools.console import ROOT
 
 LAUNCHER = ROOT / "tools" / "language-host" / "pulumi-language-python"
@@ -55,14 +55,13 @@ def project(tmp_path_factory):
         f"    toolchain: pip\n    virtualenv: {virtualenv.VENV}\n",
         "utf-8",
     )
-    environment = os.environ | {
-        "PATH": f"{engine.ensure().directory}{os.pathsep}{os.environ['PATH']}",
-        "PULUMI_BACKEND_URL": f"file://{folder}/state",
+    chosen = engine.ensure()
+    store = stack.Backend(url=f"file://{folder}/state", why="this test", chosen=True)
+    environment = os.environ | stack.additions({}, chosen, store, folder)
+    environment |= {
+        "PATH": f"{chosen.directory}{os.pathsep}{os.environ['PATH']}",
         "PULUMI_CONFIG_PASSPHRASE": "",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         "PULUMI_HOME": str(folder / "home"),
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
 
     def start(*arguments):
