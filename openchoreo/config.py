@@ -192,3 +192,17 @@ def _located(problem: Problem, file: str) -> Problem:
     first, *rest = problem.path or ("",)
     path = (f"{PREFIX}{first}", *rest) if problem.path else ()
     return replace(problem, resource=_SUBJECT, path=path, file=file)
+
+
+class _Bindings(Model):
+    bindings: dict[str, Annotated[BindingConfig, BeforeValidator(_binding)]]
+
+
+def parse_bindings(document: Document, *, file: str) -> Mapping[str, BindingConfig]:
+    """What stands under `openchoreo:bindings`, from a file of its own."""
+    found = Collector()
+    read_ = found.attempt(lambda: read(_Bindings, {"bindings": document}, stage=Stage.CONFIG)[0])
+    located = Collector()
+    located.add(*(replace(p, resource=file, path=p.path[1:], file=file) for p in found.problems))
+    located.raise_if_any()
+    return read_.bindings if read_ else {}

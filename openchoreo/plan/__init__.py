@@ -6,17 +6,21 @@ running        releases rendered together, so that they find each other's endpoi
 projects       the objects of projects
 assembly       all of it -> Plan
 planned        the Plan itself, which is registered, shown or compared
+offline        rendering without ledgers
 record         from what was applied to the outputs of the stack
 """
 
 from openchoreo.plan.assembly import Inputs, make_plan
 from openchoreo.plan.decisions import Pipelines, Recalled, upstream_environments
+from openchoreo.plan.offline import Offline, OfflineInputs, RenderedResource, render_offline
 from openchoreo.plan.planned import Plan, Plane, PlannedComponent, PlannedObject, PlannedProject
 from openchoreo.plan.record import Outputs, record
 from openchoreo.plan.scope import Scope, scope_of
 
 __all__ = [
     "Inputs",
+    "Offline",
+    "OfflineInputs",
     "Outputs",
     "Pipelines",
     "Plan",
@@ -25,9 +29,11 @@ __all__ = [
     "PlannedObject",
     "PlannedProject",
     "Recalled",
+    "RenderedResource",
     "Scope",
     "make_plan",
     "record",
+    "render_offline",
     "scope_of",
     "upstream_environments",
 ]

@@ -1,0 +1,5 @@
+"""python -m openchoreo"""
+
+from openchoreo.cli import main
+
+main(prog_name="openchoreo")

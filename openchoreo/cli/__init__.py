@@ -1,0 +1,39 @@
+"""The command line: `openchoreo`, and `python -m openchoreo`.
+
+Each command is a module that is imported when it is used, so that a cold start is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+_COMMANDS = {
+    "render": "Print the manifests that definitions make, without Pulumi.",
+    "status": "Show what runs where, from the ledgers of the stacks.",
+}
+
+
+class _Lazy(click.Group):
+    """Imports the module of a command only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"openchoreo.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="openchoreo")
+def main() -> None:
+    """OpenChoreo's deployment model as a Pulumi program: what Pulumi does not show."""

@@ -1,0 +1,161 @@
+"""openchoreo render: manifests without engine, state and network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from openchoreo import policy
+from openchoreo.catalog import read_yaml, survey
+from openchoreo.cli.bindings import read_bindings
+from openchoreo.cli.manifests import as_yaml, write_files
+from openchoreo.config import StackConfig
+from openchoreo.document import Document, Object
+from openchoreo.errors import OpenChoreoError, Problem, describe, format_path
+from openchoreo.plan import Offline, OfflineInputs, RenderedResource, render_offline, scope_of
+
+Format = Literal["json", "yaml"]
+
+EXAMPLES = """\b
+Examples:
+  openchoreo render --definitions definitions --environment staging
+  openchoreo render --definitions platform --definitions apps --environment staging \\
+    --component checkout --format json
+  openchoreo render --definitions definitions --environment production --output rendered
+"""
+
+
+@click.command("render", epilog=EXAMPLES)
+@click.option(
+    "--definitions",
+    "paths",
+    multiple=True,
+    default=["definitions"],
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="A directory or file of OpenChoreo YAML; can be given several times.",
+)
+@click.option("--environment", required=True, help="The Environment to render for.")
+@click.option(
+    "--component",
+    "components",
+    multiple=True,
+    help="NAME or NAMESPACE/NAME; can be given several times. All components where none is.",
+)
+@click.option(
+    "--bindings",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Bindings as in openchoreo:bindings, as a Pulumi.<stack>.yaml or as ReleaseBindings.",
+)
+@click.option("--lenient", is_flag=True, help="Warn where OpenChoreo accepts what is refused here.")
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml")
+@click.option(
+    "--output",
+    default="-",
+    show_default=True,
+    help="A directory to write to, or - for standard output.",
+)
+def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    paths: tuple[Path, ...],
+    environment: str,
+    components: tuple[str, ...],
+    bindings: Path | None,
+    lenient: bool,
+    form: Format,
+    output: str,
+) -> None:
+    """Print the manifests that definitions make of an environment, without Pulumi.
+
+    For each component the release that its ReleaseBinding pins where that is among the
+    definitions, else the snapshot of today. Exits with 1 where anything could not be rendered;
+    what could is printed all the same.
+    """
+    relaxed = policy.RELAXABLE if lenient else frozenset[int]()
+    try:
+        rendered = _render(paths, environment, components, bindings, relaxed)
+    except OpenChoreoError as error:
+        _complain(error.problems, form)
+        sys.exit(1)
+    if output == "-":
+        click.echo(_text(rendered.resources, form), nl=False)
+    else:
+        _write(rendered.resources, form, Path(output))
+    if rendered.problems:
+        _complain(rendered.problems, form)
+        sys.exit(1)
+    for warning in rendered.warnings:
+        click.echo(f"warning: {warning}\n", err=True)
+
+
+def _render(
+    paths: Iterable[Path],
+    environment: str,
+    components: tuple[str, ...],
+    bindings: Path | None,
+    relaxed: frozenset[int],
+) -> Offline:
+    found = survey(list(paths), relaxed=relaxed)
+    if found.problems and not found.catalog.resources:
+        raise OpenChoreoError(*found.problems)
+    config = StackConfig(environment=environment)
+    rendered = render_offline(
+        OfflineInputs(
+            scope=scope_of(found.catalog, config),
+            bindings=read_bindings(bindings) if bindings else {},
+            only=components,
+            relaxed=relaxed,
+            read_yaml=read_yaml,
+        )
+    )
+    problems = tuple(dict.fromkeys((*found.problems, *rendered.problems)))
+    return Offline(rendered.resources, problems, rendered.warnings)
+
+
+def _text(resources: Iterable[RenderedResource], form: Format) -> str:
+    if form == "json":
+        return json.dumps([_document(one) for one in resources], indent=2) + "\n"
+    return as_yaml(one.manifest for resource in resources for one in resource.manifests)
+
+
+def _write(resources: tuple[RenderedResource, ...], form: Format, directory: Path) -> None:
+    files: dict[str, str] = {}
+    for one in resources:
+        folder = f"{one.namespace}/{one.project}"
+        name = f"{folder}/{one.component or '_project'}.{form}"
+        files[name] = _text([one], form)
+    write_files(directory, files)
+
+
+def _document(resource: RenderedResource) -> Object:
+    """The stable JSON form; fields are only ever added."""
+    return {
+        "chain": resource.chain,
+        "namespace": resource.namespace,
+        "project": resource.project,
+        "component": resource.component,
+        "environment": resource.environment,
+        "binding": resource.binding,
+        "release": resource.release,
+        "releaseFrom": resource.release_from,
+        "manifests": [
+            {"targetPlane": one.target_plane, "manifest": one.manifest}
+            for one in resource.manifests
+        ],
+    }
+
+
+def _complain(problems: Iterable[Problem], form: Format) -> None:
+    if form == "json":
+        click.echo(json.dumps([_problem(one) for one in problems], indent=2), err=True)
+    else:
+        click.echo(describe(problems), err=True)
+
+
+def _problem(problem: Problem) -> dict[str, Document]:
+    return {**asdict(problem), "stage": str(problem.stage), "path": format_path(problem.path)}
