@@ -15,7 +15,7 @@ from openchoreo.catalog.yaml_reader import Reader, YamlDocument
 from openchoreo.errors import Problem, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 _NO_SOURCES = frozenset(
@@ -51,8 +51,13 @@ def find(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
             message = "there is no such file or directory"
             problems.append(Problem(Stage.LOAD, display_name(path), (), message))
             continue
-        for file in [path] if path.is_file() else _below(path):
+        unreadable: list[OSError] = []
+        for file in [path] if path.is_file() else _below(path, unreadable.append):
             found.setdefault(file.resolve(), file)
+        problems += [
+            Problem(Stage.LOAD, str(error.filename), (), f"cannot be read: {error.strerror}")
+            for error in unreadable
+        ]
     return sorted(found.values()), problems
 
 
@@ -87,9 +92,9 @@ def display_name(path: Path) -> str:
     return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
 
 
-def _below(root: Path) -> Iterator[Path]:
+def _below(root: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
     seen: set[Path] = set()
-    for directory, children, names in os.walk(root, followlinks=True):
+    for directory, children, names in os.walk(root, onerror=failed, followlinks=True):
         here = Path(directory)
         if (resolved := here.resolve()) in seen:  # a link back to a directory above
             children.clear()

@@ -108,8 +108,9 @@ class _Loading:
         if found.meaning is Meaning.SKIPPED:
             self.skipped[found.name] += 1
             return
+        value, _ = _in_its_namespace(located.value)
         self.problems.extend(
-            Problem(Stage.LOAD, label_of(located.value), (), flaw.message, flaw.hint).at(
+            Problem(Stage.LOAD, label_of(value), (), flaw.message, flaw.hint).at(
                 located.file, flaw.line
             )
             for flaw in document.flaws

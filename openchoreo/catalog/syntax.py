@@ -40,6 +40,11 @@ _EXPLANATIONS = (
         "a list or mapping in brackets is not closed, or a comma is missing",
         "",
     ),
+    (
+        r"did not find expected node content",
+        "a value is missing here, or a bracket is not closed",
+        "",
+    ),
     (r"control characters are not allowed", "there is a control character in the text", ""),
 )
 _HELM = re.compile(rb"^\s*\{\{-?\s", re.MULTILINE)

@@ -209,7 +209,7 @@ class Reader:
         value = _RESOLVED.get(text, _MISSING)
         if value is _MISSING:
             value = resolve(text)
-            if len(_RESOLVED) < _MOST_REMEMBERED:
+            if len(text) <= _LONGEST_REMEMBERED and len(_RESOLVED) < _MOST_REMEMBERED:
                 _RESOLVED[text] = value
         if type(value) is float and not math.isfinite(value):
             self._flaws.append(Flaw(_line(event), f"{text} is no number that JSON can hold"))
@@ -246,7 +246,7 @@ class Reader:
 
 
 _RESOLVED: dict[str, object] = {}
-_MOST_REMEMBERED = 100_000
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 100_000, 64
 _TAGGED: dict[str, type | tuple[type, ...]] = {
     "bool": bool,
     "float": (int, float),

@@ -103,13 +103,16 @@ def test_what_is_not_deployed_is_counted(surveyed):
         c="apiVersion: v1\nkind: Secret\nmetadata: {name: y}\nx: 1\nx: 2",
         d="image: {tag: 1}",
         e=f"{HEADER}metadata: {{name: w}}\nendpoints: []",
-        f="kind: SomethingNewAndDifferent\nmetadata: {name: x}",
+        f="kind: ClusterSecretReference\nmetadata: {name: x}",
+        g="apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {}",
+        h="# somebody's\nkind: [1]",
     )
     assert found.problems == ()
     assert dict(found.catalog.skipped) == {
-        "SomethingNewAndDifferent": 1,
+        "ClusterSecretReference": 1,
         "WorkflowRun": 1,
-        "not a resource": 1,
+        "backstage.io/v1alpha1 Component": 1,
+        "not a resource": 2,
         "v1 Secret": 2,
         "workload descriptor": 1,
     }
@@ -152,6 +155,24 @@ MISUNDERSTOOD = {
           a.yaml:1
         """,
     ),
+    "apiVersion that is missing": (
+        "# comment\nkind: Project\nmetadata: {name: x}\nspec: {}",
+        """
+        Project x: apiVersion
+          is required, but missing
+          write apiVersion: openchoreo.dev/v1alpha1
+          a.yaml:2
+        """,
+    ),
+    "misspelt apiVersion": (
+        "apiVersion: openchore.dev/v1alpha1\nkind: Project\nmetadata: {name: x}\nspec: {}",
+        """
+        Project x: apiVersion
+          there is no API version openchore.dev/v1alpha1
+          write apiVersion: openchoreo.dev/v1alpha1
+          a.yaml:1
+        """,
+    ),
     "no kind": (
         HEADER + "metadata: {name: x}\nspec: {}",
         """
@@ -189,7 +210,7 @@ MISUNDERSTOOD = {
             "  isProduction: false"
         ),
         """
-        Environment dev
+        Environment default/dev
           the key isProduction is given twice in one mapping
           a.yaml:6
         """,

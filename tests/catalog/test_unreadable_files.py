@@ -101,11 +101,11 @@ def test_a_key_twice_in_json_is_refused(here):
     assert describe(survey([here]).problems) == textwrap.dedent("""\
         2 problems
 
-        Environment e
+        Environment default/e
           NaN is no number that JSON can hold
           a.json
 
-        Environment e
+        Environment default/e
           the key metadata is given twice in one mapping
           a.json""")
 
@@ -132,3 +132,13 @@ def test_a_file_beyond_all_measure(here, monkeypatch):
     monkeypatch.setattr("openchoreo.catalog.files._LARGEST", 2**20)
     (here / "big.yaml").write_bytes(b"#" * (2**20 + 1))
     assert describe(survey([here]).problems) == "big.yaml\n  is larger than 1 MiB\n  big.yaml"
+
+
+def test_a_directory_that_cannot_be_read(here, monkeypatch):
+    def walk(_root, onerror, followlinks):
+        assert followlinks
+        onerror(PermissionError(13, "Permission denied", "secret"))
+        return iter(())
+
+    monkeypatch.setattr("openchoreo.catalog.files.os.walk", walk)
+    assert describe(survey([here]).problems) == "secret\n  cannot be read: Permission denied"
