@@ -1,0 +1,105 @@
+"""From a path to the places it means in one manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from openchoreo.document import Document, Object
+from openchoreo.rendering.patch.errors import PatchError, kind_of
+from openchoreo.rendering.patch.path import Append, Filter, Index, Key, Step, Wildcard
+from openchoreo.template.text import general_text
+
+Pointer: TypeAlias = tuple[str | int, ...]
+"""Where in a manifest: names are keys, numbers indexes, and APPEND the end of a list."""
+
+APPEND = "-"
+_MOST_PLACES = 1 << 16
+
+
+class _Place(NamedTuple):
+    pointer: Pointer
+    value: Document
+
+
+def expand(manifest: Object, steps: tuple[Step, ...]) -> list[Pointer]:
+    """Every place, in document order. Keys may be missing; indexes and lists may not."""
+    places = [_Place((), manifest)]
+    for step in steps:
+        following: list[_Place] = []
+        for place in places:
+            following.extend(_follow(place, step))
+            if len(following) > _MOST_PLACES:
+                raise PatchError(f"the path means more than {_MOST_PLACES} places")
+        places = following
+    return [place.pointer for place in places]
+
+
+def _follow(place: _Place, step: Step) -> Iterator[_Place]:
+    pointer, value = place
+    match step:
+        case Append():
+            yield _Place((*pointer, APPEND), None)
+        case Key(name):
+            yield _Place((*pointer, name), _member(value, name))
+        case Index(number):
+            yield _Place((*pointer, number), _element(value, number))
+        case Wildcard():
+            for index, item in enumerate(_items(value, "[*]", pointer)):
+                yield _Place((*pointer, index), item)
+        case Filter():
+            for index, item in enumerate(_items(value, "a filter", pointer)):
+                if _matches(item, step):
+                    yield _Place((*pointer, index), item)
+
+
+def _member(value: Document, name: str) -> Document:
+    if isinstance(value, dict):
+        return value.get(name)
+    if value is None:
+        return None
+    raise PatchError(f"{name} is looked up in {kind_of(value)}, which has no members")
+
+
+def _element(value: Document, number: int) -> Document:
+    if not isinstance(value, list):
+        raise PatchError(f"index {number} needs a list, found {kind_of(value)}")
+    if not 0 <= number < len(value):
+        hint = "append with /-" if number == len(value) else ""
+        raise PatchError(f"index {number} is out of bounds, the list has {len(value)}", hint)
+    return value[number]
+
+
+def _items(value: Document, what: str, pointer: Pointer) -> list[Document]:
+    if not isinstance(value, list):
+        raise PatchError(f"{what} needs a list, found {kind_of(value)} at {text(pointer)}")
+    return value
+
+
+def _matches(item: Document, condition: Filter) -> bool:
+    for name in condition.fields:
+        if not isinstance(item, dict) or name not in item:
+            return False
+        item = item[name]
+    return condition.expected == ("" if item is None else _go_text(item))
+
+
+def text(pointer: Pointer) -> str:
+    """A pointer as RFC 6901 writes it."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in pointer)
+
+
+def _go_text(value: Document) -> str:
+    """What filters compare with: Go's `%v`, in which 1000000 from a document is 1e+06."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{_go_text(value[key])}' for key in sorted(value))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(_go_text(item) for item in value)}]"
+    if isinstance(value, float):
+        return general_text(value)
+    if value is None or isinstance(value, bool):
+        return _GO_WORDS[value]
+    return str(value)
+
+
+_GO_WORDS = {None: "<nil>", True: "true", False: "false"}

@@ -1,0 +1,1 @@
+"""The template language of OpenChoreo: documents with `${...}` in them."""

@@ -1,0 +1,155 @@
+"""Values of expressions on their way into a document: only what JSON can hold gets out."""
+
+from __future__ import annotations
+
+import base64
+import math
+from typing import Any, Final, cast
+
+from openchoreo.cel import CelType, Duration, Opaque, Optional_, Timestamp
+from openchoreo.document import Document
+from openchoreo.template.text import general_text, json_text, number_text
+
+
+class Omit(Opaque):
+    """What `oc_omit()` gives: the value that takes its place in a document away."""
+
+    __slots__ = ()
+    kind = "omit"
+
+    def __repr__(self) -> str:
+        return "oc_omit()"
+
+
+OMIT: Final = Omit()
+"""The only one there is."""
+
+
+class ConversionError(Exception):
+    """A value that no document can hold."""
+
+
+class Room:
+    """How much one rendering may still write: characters and elements together."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def check(self) -> None:
+        if self.left < 0:
+            message = "the result is too large: no Kubernetes object may hold that much"
+            raise ConversionError(message)
+
+
+def to_document(value: Any, room: Room) -> Document | Omit:
+    """A value of CEL as JSON.
+
+    Null stays null. Optional values are unwrapped, the absent one to null. `oc_omit()` leaves
+    lists and maps, which may become empty. Bytes become base64, timestamps RFC 3339,
+    durations nanoseconds, types their names.
+    """
+    converted = _converted(value, room)
+    room.check()
+    return converted
+
+
+def to_text(value: Any, room: Room) -> str:
+    """A value inside other text: what is no text or number is written as JSON."""
+    text = _written(value, room)
+    room.left -= len(text)
+    room.check()
+    return text
+
+
+def _converted(value: Any, room: Room) -> Document | Omit:
+    kind = type(value)
+    if kind is str:
+        room.left -= len(value)
+        return value
+    if kind in _UNCHANGED:
+        return value
+    if kind is float:
+        if not math.isfinite(value):
+            message = f"{general_text(value)} cannot be written as JSON"
+            raise ConversionError(message)
+        return value
+    if isinstance(value, dict):
+        return _map(cast("dict[Any, Any]", value), room)
+    if isinstance(value, list | tuple):
+        return _list(cast("list[Any]", value), room)
+    return _special(value, room)
+
+
+_UNCHANGED = frozenset((bool, int, type(None)))
+
+
+def _map(value: dict[Any, Any], room: Room) -> Document:
+    room.left -= len(value)
+    result: dict[str, Document] = {}
+    for key, member in value.items():
+        converted = _converted(member, room)
+        if not isinstance(converted, Omit):
+            result[key if type(key) is str else _key(key)] = converted
+    room.check()
+    return result
+
+
+def _list(value: list[Any], room: Room) -> Document:
+    room.left -= len(value)
+    result: list[Document] = []
+    for item in value:
+        converted = _converted(item, room)
+        if not isinstance(converted, Omit):
+            result.append(converted)
+    room.check()
+    return result
+
+
+def _special(value: Any, room: Room) -> Document | Omit:
+    if isinstance(value, Omit):
+        return OMIT
+    if isinstance(value, Optional_):
+        return _converted(value.value, room) if value.present else None
+    if isinstance(value, int):  # an unsigned one
+        return int(value)
+    if isinstance(value, bytes):
+        room.left -= len(value)
+        return base64.b64encode(value).decode()
+    if isinstance(value, Timestamp):
+        return str(value)
+    if isinstance(value, Duration):
+        return value.nanoseconds
+    if isinstance(value, CelType):
+        # OpenChoreo's marker has no name for its type.
+        return {} if value.name == Omit.kind else value.name
+    message = f"a value of kind {type(value).__name__} cannot be written as JSON"
+    raise ConversionError(message)
+
+
+def _key(key: Any) -> str:
+    """Keys that are no strings, as Go prints them."""
+    if key is None:
+        return "NULL_VALUE"
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return number_text(key) if isinstance(key, int | float) else str(key)
+
+
+def _written(value: Any, room: Room) -> str:
+    if isinstance(value, Optional_):
+        return _written(value.value, room) if value.present else "null"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return number_text(value)
+    if isinstance(value, Omit):
+        return "{}"
+    document = _converted(value, room)
+    # A type is its name; bytes and timestamps are JSON strings, in quotes.
+    if isinstance(value, CelType) and isinstance(document, str):
+        return document
+    return json_text(document)
