@@ -23,15 +23,15 @@ engine: setup ## find a Pulumi engine, or build one from Go modules
 
 .PHONY: up
 up: ## deploy STACK (development), setting up what is missing
-	@$(PYTHON) -m tools.stack up $(STACK)
+	@$(PYTHON) -m tools.stack up $(STACK) $(ARGS)
 
 .PHONY: preview
 preview: ## show what `make up` would change
-	@$(PYTHON) -m tools.stack preview $(STACK)
+	@$(PYTHON) -m tools.stack preview $(STACK) $(ARGS)
 
 .PHONY: destroy
-destroy: ## remove what STACK deployed, and its ledger
-	@$(PYTHON) -m tools.stack destroy $(STACK)
+destroy: ## remove what STACK deployed, and its ledger; asks first, unless ARGS=--yes
+	@$(PYTHON) -m tools.stack destroy $(STACK) $(ARGS)
 
 .PHONY: pulumi
 pulumi: ## run pulumi with ARGS="..."

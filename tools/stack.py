@@ -127,29 +127,29 @@ class Surroundings:
         )
 
 
-def up(stack: str) -> int:
+def up(stack: str, more: Sequence[str]) -> int:
     """Deploy, say where the ledger is, what runs, and what to type next."""
     here = ready(stack)
     # The program runs once instead of twice; `make preview` shows what would happen.
-    code = here.call(
-        "pulumi", "up", "--yes", "--skip-preview", "--continue-on-error", "--stack", stack
-    )
+    update = ["up", "--yes", "--skip-preview", "--continue-on-error", "--stack", stack]
+    code = here.call("pulumi", *update, *more)
     say(f"The ledger of {stack} is in {here.backend}.")
     if code == 0:
         code = here.call("python", "-m", "openchoreo", "status", "--stack", stack)
     return code
 
 
-def preview(stack: str) -> int:
-    return ready(stack).call("pulumi", "preview", "--diff", "--stack", stack)
+def preview(stack: str, more: Sequence[str]) -> int:
+    return ready(stack).call("pulumi", "preview", "--diff", "--stack", stack, *more)
 
 
-def destroy(stack: str) -> int:
+def destroy(stack: str, more: Sequence[str]) -> int:
+    """Asks before it does, unless told otherwise with --yes."""
     here = Surroundings()
     if not here.has(stack):
         say(f"There is no stack {stack} in {here.backend}.")
         return 0
-    return here.call("pulumi", "destroy", "--yes", "--stack", stack)
+    return here.call("pulumi", "destroy", "--stack", stack, *more)
 
 
 def ready(stack: str) -> Surroundings:
@@ -174,7 +174,9 @@ def command() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m tools.stack", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in STACK_COMMANDS:
-        commands.add_parser(name).add_argument("stack")
+        each = commands.add_parser(name)
+        each.add_argument("stack")
+        each.add_argument("arguments", nargs=argparse.REMAINDER)
     plain = commands.add_parser("run", help="any command, pulumi for one")
     plain.add_argument("arguments", nargs=argparse.REMAINDER)
     commands.add_parser("env", help="lines for a shell to eval")
@@ -183,7 +185,7 @@ def command() -> int:
         return environment()
     if given.command == "run":
         return Surroundings().call(*given.arguments)
-    return STACK_COMMANDS[given.command](given.stack)
+    return STACK_COMMANDS[given.command](given.stack, given.arguments)
 
 
 if __name__ == "__main__":
