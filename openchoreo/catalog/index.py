@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from openchoreo.catalog import checks
 from openchoreo.model import (
@@ -85,9 +85,7 @@ class Catalog:
     def names(self, kind: str, namespace: str) -> tuple[str, ...]:
         """What there is of a kind, for messages."""
         scope = "" if kind in CLUSTER_SCOPED else namespace
-        return tuple(
-            resource.name for resource in self.of_kind(kind) if resource.namespace == scope
-        )
+        return tuple(resource.name for resource in self._by_scope.get((kind, scope), ()))
 
     @cached_property
     def namespaces(self) -> tuple[str, ...]:
@@ -97,53 +95,51 @@ class Catalog:
 
     @property
     def projects(self) -> tuple[Project, ...]:
-        return cast("tuple[Project, ...]", self.of_kind("Project"))
+        return self._all(Project, "Project")
 
     @property
     def components(self) -> tuple[Component, ...]:
-        return cast("tuple[Component, ...]", self.of_kind("Component"))
+        return self._all(Component, "Component")
 
     @property
     def environments(self) -> tuple[Environment, ...]:
-        return cast("tuple[Environment, ...]", self.of_kind("Environment"))
+        return self._all(Environment, "Environment")
 
     @property
     def pipelines(self) -> tuple[DeploymentPipeline, ...]:
-        return cast("tuple[DeploymentPipeline, ...]", self.of_kind("DeploymentPipeline"))
+        return self._all(DeploymentPipeline, "DeploymentPipeline")
 
     def project(self, namespace: str, name: str) -> Project | None:
-        return cast("Project | None", self.get("Project", namespace, name))
+        return self._find(Project, "Project", namespace, name)
 
     def component(self, namespace: str, name: str) -> Component | None:
-        return cast("Component | None", self.get("Component", namespace, name))
+        return self._find(Component, "Component", namespace, name)
 
     def environment(self, namespace: str, name: str) -> Environment | None:
-        return cast("Environment | None", self.get("Environment", namespace, name))
+        return self._find(Environment, "Environment", namespace, name)
 
     def pipeline(self, namespace: str, name: str) -> DeploymentPipeline | None:
-        found = self.get("DeploymentPipeline", namespace, name)
-        return cast("DeploymentPipeline | None", found)
+        return self._find(DeploymentPipeline, "DeploymentPipeline", namespace, name)
 
     def pipeline_of(self, project: Project) -> DeploymentPipeline | None:
         return self.pipeline(project.namespace, project.spec.deployment_pipeline_ref.name)
 
     def component_type(self, kind: str, namespace: str, name: str) -> ComponentType | None:
         """By the kind of the reference, and `name` with or without the workload type."""
-        found = self.get(kind, namespace, name.rpartition("/")[2])
-        return cast("ComponentType | None", found)
+        return self._find(ComponentType, kind, namespace, name.rpartition("/")[2])
 
     def component_type_of(self, component: Component) -> ComponentType | None:
         ref: ComponentTypeRef = component.spec.component_type
         return self.component_type(ref.kind, component.namespace, ref.type_name)
 
     def trait(self, kind: str, namespace: str, name: str) -> Trait | None:
-        return cast("Trait | None", self.get(kind, namespace, name))
+        return self._find(Trait, kind, namespace, name)
 
     def project_type(self, kind: str, namespace: str, name: str) -> ProjectType | None:
-        return cast("ProjectType | None", self.get(kind, namespace, name))
+        return self._find(ProjectType, kind, namespace, name)
 
     def resource_type(self, kind: str, namespace: str, name: str) -> ResourceType | None:
-        return cast("ResourceType | None", self.get(kind, namespace, name))
+        return self._find(ResourceType, kind, namespace, name)
 
     def data_plane(self, ref: DataPlaneRef | None, namespace: str) -> DataPlane | None:
         """Without a reference: the DataPlane `default`, then the ClusterDataPlane `default`."""
@@ -152,37 +148,33 @@ class Catalog:
             if ref is None
             else [(ref.kind, ref.name)]
         )
-        found = (self.get(kind, namespace, name) for kind, name in named)
-        return cast("DataPlane | None", next((plane for plane in found if plane), None))
+        found = (self._find(DataPlane, kind, namespace, name) for kind, name in named)
+        return next((plane for plane in found if plane), None)
 
     def secret_references(self, namespace: str) -> dict[str, SecretReference]:
         """Those of a namespace, by name."""
-        return {
-            reference.name: cast("SecretReference", reference)
-            for reference in self.of_kind("SecretReference")
-            if reference.namespace == namespace
-        }
+        found = self._by_scope.get(("SecretReference", namespace), ())
+        return {item.name: item for item in found if isinstance(item, SecretReference)}
 
     def default_notification_channel(self, namespace: str, environment: str) -> str:
         """The first channel that calls itself the default of the environment, or nothing."""
-        channels = self.of_kind("ObservabilityAlertsNotificationChannel")
-        for channel in cast("tuple[NotificationChannel, ...]", channels):
-            default = channel.spec.is_env_default and channel.spec.environment == environment
-            if default and channel.namespace == namespace:
+        kind = "ObservabilityAlertsNotificationChannel"
+        for channel in self._by_scope.get((kind, namespace), ()):
+            spec = channel.spec if isinstance(channel, NotificationChannel) else None
+            if spec and spec.is_env_default and spec.environment == environment:
                 return channel.name
         return ""
 
     # Resources that say themselves whose they are.
 
     def components_of(self, namespace: str, project: str) -> tuple[Component, ...]:
-        return cast("tuple[Component, ...]", self._owned("Component", namespace, project))
+        return self._owned(Component, namespace, project)
 
     def resources_of(self, namespace: str, project: str) -> tuple[Resource_, ...]:
-        return cast("tuple[Resource_, ...]", self._owned("Resource", namespace, project))
+        return self._owned(Resource_, namespace, project)
 
     def workloads_of(self, namespace: str, project: str, component: str) -> tuple[Workload, ...]:
-        found = self._owned("Workload", namespace, project, component)
-        return cast("tuple[Workload, ...]", found)
+        return self._owned(Workload, namespace, project, component)
 
     def workload_of(self, namespace: str, project: str, component: str) -> Workload | None:
         """The one Workload of a component; None also where there are several."""
@@ -192,39 +184,33 @@ class Catalog:
     def releases_of(
         self, namespace: str, project: str, component: str
     ) -> tuple[ComponentRelease, ...]:
-        found = self._owned("ComponentRelease", namespace, project, component)
-        return cast("tuple[ComponentRelease, ...]", found)
+        return self._owned(ComponentRelease, namespace, project, component)
 
     def bindings_of(
         self, namespace: str, project: str, component: str, environment: str = ""
     ) -> tuple[ReleaseBinding, ...]:
         """Of one environment, or of all."""
-        found = self._owned("ReleaseBinding", namespace, project, component)
-        bindings = cast("tuple[ReleaseBinding, ...]", found)
+        bindings = self._owned(ReleaseBinding, namespace, project, component)
         return tuple(b for b in bindings if environment in {"", b.spec.environment})
 
     def project_releases_of(self, namespace: str, project: str) -> tuple[ProjectRelease, ...]:
-        found = self._owned("ProjectRelease", namespace, project)
-        return cast("tuple[ProjectRelease, ...]", found)
+        return self._owned(ProjectRelease, namespace, project)
 
     def project_bindings_of(
         self, namespace: str, project: str, environment: str = ""
     ) -> tuple[ProjectReleaseBinding, ...]:
-        found = self._owned("ProjectReleaseBinding", namespace, project)
-        bindings = cast("tuple[ProjectReleaseBinding, ...]", found)
+        bindings = self._owned(ProjectReleaseBinding, namespace, project)
         return tuple(b for b in bindings if environment in {"", b.spec.environment})
 
     def resource_releases_of(
         self, namespace: str, project: str, resource: str
     ) -> tuple[ResourceRelease, ...]:
-        found = self._owned("ResourceRelease", namespace, project, resource)
-        return cast("tuple[ResourceRelease, ...]", found)
+        return self._owned(ResourceRelease, namespace, project, resource)
 
     def resource_bindings_of(
         self, namespace: str, project: str, resource: str, environment: str = ""
     ) -> tuple[ResourceReleaseBinding, ...]:
-        found = self._owned("ResourceReleaseBinding", namespace, project, resource)
-        bindings = cast("tuple[ResourceReleaseBinding, ...]", found)
+        bindings = self._owned(ResourceReleaseBinding, namespace, project, resource)
         return tuple(b for b in bindings if environment in {"", b.spec.environment})
 
     # Problems, and where they are.
@@ -257,17 +243,29 @@ class Catalog:
             return problem
         return problem.at(*self.locate(*key, problem.path))
 
-    def _owned(self, kind: str, namespace: str, *owner: str) -> tuple[Resource, ...]:
-        return self._by_owner.get((kind, namespace, *owner), ())
+    def _find(self, model: type[R], kind: str, namespace: str, name: str) -> R | None:
+        found = self.get(kind, namespace, name)
+        return found if isinstance(found, model) else None
+
+    def _all(self, model: type[R], kind: str) -> tuple[R, ...]:
+        return tuple(found for found in self.of_kind(kind) if isinstance(found, model))
+
+    def _owned(self, model: type[R], namespace: str, *owner: str) -> tuple[R, ...]:
+        found = self._by_owner.get((namespace, *owner), ())
+        return tuple(resource for resource in found if isinstance(resource, model))
 
     @cached_property
     def _by_kind(self) -> dict[str, tuple[Resource, ...]]:
         return _grouped(self.resources.values(), lambda resource: resource.kind)
 
     @cached_property
+    def _by_scope(self) -> dict[tuple[str, str], tuple[Resource, ...]]:
+        return _grouped(self.resources.values(), lambda r: (r.kind, r.namespace))
+
+    @cached_property
     def _by_owner(self) -> dict[tuple[str, ...], tuple[Resource, ...]]:
         owned = (resource for resource in self.resources.values() if checks.owner_of(resource))
-        return _grouped(owned, lambda r: (r.kind, r.namespace, *checks.owner_of(r)))
+        return _grouped(owned, lambda r: (r.namespace, *checks.owner_of(r)))
 
     @cached_property
     def _labels(self) -> dict[str, Key]:
