@@ -22,7 +22,7 @@ from openchoreo.delivery.ledger import (
     record_key,
     summary,
 )
-from openchoreo.delivery.pipeline import Pipeline, pipeline_of
+from openchoreo.delivery.pipeline import Pipeline, outside_all, pipeline_of
 from openchoreo.delivery.record import Applied, Entry, Evidence, Record, Stamp, applied
 from openchoreo.delivery.release import Release, release_from_document, release_name, verify
 from openchoreo.delivery.situation import Situation, Upstream
@@ -54,6 +54,7 @@ __all__ = [
     "empty_ledger",
     "load_ledger",
     "load_store",
+    "outside_all",
     "pipeline_of",
     "record_key",
     "release_from_document",

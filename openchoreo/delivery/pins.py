@@ -44,7 +44,7 @@ def pinned(situation: Situation, pin: Pin) -> Release:
         raise _ambiguous(situation, pin, meant)
     if not digests:
         raise _unknown(situation, pin, called, known)
-    if not any(entry.allowed for entry in meant):
+    if digests[0] not in {entry.digest for entry in known if entry.allowed}:
         raise _not_allowed(situation, pin, known)
     return document(situation, digests[0], pin=pin)
 
@@ -151,7 +151,8 @@ def _not_allowed(situation: Situation, pin: Pin, known: tuple[_Known, ...]) -> O
 def _suggestion(situation: Situation, pin: Pin, known: Iterable[_Known]) -> str:
     """The command that would be right: another pin, or a deployment upstream."""
     allowed = [entry for entry in known if entry.allowed]
-    close = _close(pin, allowed)
+    named = any(pin.name in entry.names for entry in allowed)
+    close = pin.name if named else _close(pin, allowed)
     running = [record.current for _, record in situation.upstream_records() if record.running]
     if close:
         return commands.set_pin(situation, close)

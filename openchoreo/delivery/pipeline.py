@@ -6,7 +6,7 @@ checked when it is loaded (difference 6, which can be relaxed).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage, nearest
@@ -68,6 +68,21 @@ def pipeline_of(
     if problems and not (roots and DIFFERENCE in relaxed):
         raise OpenChoreoError(*problems)
     return Pipeline(resource.namespace, resource.name, roots[0], before, problems)
+
+
+def outside_all(environment: str, pipelines: Iterable[Pipeline]) -> Problem | None:
+    """The problem with an environment that no pipeline contains; None where one does.
+
+    It is none for a stack that only undeploys what it recorded.
+    """
+    known = tuple(pipelines)
+    if not known or any(environment in pipeline for pipeline in known):
+        return None
+    environments = dict.fromkeys(name for one in known for name in one.environments)
+    names = ", ".join(dict.fromkeys(str(one) for one in known))
+    message = f"is not in {names}, with the environments {', '.join(environments)}"
+    hint = "add it to spec.promotionPaths of a pipeline, or name another openchoreo:environment"
+    return Problem(Stage.PIPELINE, f"Environment {environment}", (), message, hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ NEWEST = max(FORMATS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """Equal digests are equal releases; `spec` follows from the digest and is not compared.
+    """Equal digests of one component are equal releases, whatever they are called.
 
     `spec` is a ComponentRelease spec without owner, every API default written out.
     """
@@ -58,7 +58,7 @@ class Release:
     digest: str
     format: int
     spec: Object = field(compare=False, repr=False)
-    alias: str = ""
+    alias: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:

@@ -23,12 +23,14 @@ SCHEMA_VERSION = 1
 class ReleaseStore:
     """Release documents by digest. The specs of types and traits lie in `parts`.
 
-    `source` says where the store was read, for problems.
+    `source` says where the store was read, for problems; `origins` where single documents
+    of it come from that were read elsewhere.
     """
 
     releases: Mapping[str, Object] = field(default_factory=dict[str, Object])
     parts: Mapping[str, Document] = field(default_factory=dict[str, Document])
     source: str = "the releases of this run"
+    origins: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
 
     def __contains__(self, digest: object) -> bool:
         return digest in self.releases
@@ -39,7 +41,7 @@ class ReleaseStore:
         Raises OpenChoreoError where the document is not here, not whole or not that of its
         digest.
         """
-        where = f"{self.source}: release {digest}"
+        where = f"{self.origins.get(digest, self.source)}: release {digest}"
         if digest not in self.releases:
             raise refused(where, "is not there", RESTORE)
         document = self.releases[digest]
@@ -55,15 +57,17 @@ class ReleaseStore:
             if release.digest not in found:
                 spec = _each_part(release.spec, lambda part: _kept(part, parts, known))
                 found[release.digest] = {"format": release.format, "spec": spec}
-        return ReleaseStore(found, parts, self.source)
+        return ReleaseStore(found, parts, self.source, self.origins)
 
     def merged(self, *others: ReleaseStore) -> ReleaseStore:
         """With everything the others hold; what is here goes first."""
         releases, parts = dict(self.releases), dict(self.parts)
+        origins = {**dict.fromkeys(releases, self.source), **self.origins}
         for other in others:
             releases = {**other.releases, **releases}
             parts = {**other.parts, **parts}
-        return ReleaseStore(releases, parts, self.source)
+            origins = {**dict.fromkeys(other.releases, other.source), **other.origins, **origins}
+        return ReleaseStore(releases, parts, self.source, origins)
 
     def keeping(self, digests: Collection[str]) -> ReleaseStore:
         """Only these releases, and what they are made of."""
@@ -72,7 +76,7 @@ class ReleaseStore:
         for document in releases.values():
             _each_part(document.get("spec"), lambda part: _noted(part, used))
         parts = {key: value for key, value in self.parts.items() if key in used}
-        return ReleaseStore(releases, parts, self.source)
+        return ReleaseStore(releases, parts, self.source, self.origins)
 
     def dumps(self) -> str:
         """Canonical JSON: the same releases give the same text."""

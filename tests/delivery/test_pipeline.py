@@ -1,6 +1,6 @@
 import pytest
 
-from openchoreo.delivery import pipeline_of
+from openchoreo.delivery import outside_all, pipeline_of
 
 FAN = (
     ("development", "qa"),
@@ -140,3 +140,18 @@ def test_without_a_first_environment_nothing_can_be_relaxed(make, case):
     paths, message = BROKEN[case]
     text = make.refusal(lambda: make.pipeline(*paths, relaxed=frozenset({6})))
     assert text == message
+
+
+def test_an_environment_that_no_pipeline_contains_is_a_problem(make):
+    pipelines = [
+        make.pipeline(*make.standard),
+        make.pipeline(("development", "qa"), environments=FOUR),
+    ]
+    assert outside_all("qa", pipelines) is None
+    assert outside_all("sandbox", []) is None
+    assert str(outside_all("sandbox", pipelines)) == (
+        "Environment sandbox\n"
+        "  is not in DeploymentPipeline default/standard, with the environments"
+        " development, staging, production, qa\n"
+        "  add it to spec.promotionPaths of a pipeline, or name another openchoreo:environment"
+    )

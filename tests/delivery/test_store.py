@@ -51,6 +51,19 @@ def test_stores_are_merged(releases):
     assert one.merged(other).dumps() == ReleaseStore().with_releases(releases).dumps()
 
 
+def test_a_damaged_document_is_told_with_the_stack_it_was_read_from(make, releases):
+    texts = [ReleaseStore().with_releases([release]).dumps() for release in releases[:2]]
+    own = load_store(texts[0], source=STACK)
+    damaged = texts[1].replace('"format":1', '"format":9')
+    upstream = load_store(damaged, source="Stack organization/shop/development")
+    merged = ReleaseStore().merged(own, upstream)
+    assert merged.release(releases[0].digest, "any").digest == releases[0].digest
+    assert make.refusal(lambda: merged.release(releases[1].digest, "any")).startswith(
+        f"Stack organization/shop/development: release {releases[1].digest}: format\n"
+        "  has format 9; this program knows format 1\n"
+    )
+
+
 def test_a_release_that_is_not_there_is_refused(make):
     digest = "sha256:" + "a" * 64
     assert make.refusal(lambda: ReleaseStore(source=STACK).release(digest, "greeter")) == (
