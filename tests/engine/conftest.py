@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,13 +49,15 @@ class Repository:
     root: Path
     engine: Path
     project: str = "shop"
+    path: str = str(ROOT)
+    """Where the program finds the package; empty where it is installed."""
 
     @property
     def environment(self) -> dict[str, str]:
         return {
             **{key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")},
             "PATH": f"{self.engine}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": self.path,
             "PULUMI_HOME": str(self.root / ".home"),
             "PULUMI_BACKEND_URL": f"file://{self.root / '.state'}",
             "PULUMI_CONFIG_PASSPHRASE": "",
@@ -98,6 +101,16 @@ class Repository:
     def unset(self, stack: str, key: str) -> None:
         done = self.pulumi("config", "rm", "--path", f"openchoreo:{key}", stack=stack)
         assert done.code == 0, done.text
+
+    def pin(self, stack: str, *, source: str = "development") -> None:
+        """Pins every component of `stack` to what `source` runs."""
+        for key, record in self.ledger(source)["components"].items():
+            name = key.partition("/")[2]
+            self.set(stack, f"bindings.{name}.releaseName", record["history"][0]["name"])
+
+    def current(self, stack: str, component: str) -> Any:
+        """The newest entry of a component's history."""
+        return self.ledger(stack)["components"][f"default/{component}"]["history"][0]
 
     def raw_outputs(self, stack: str) -> str:
         done = self.pulumi("stack", "output", "--json", stack=stack)
@@ -146,32 +159,38 @@ def engine() -> Path:
     return Path(tool.stdout.strip())
 
 
-def new_repository(
-    root: Path, engine: Path, definitions: Path, project: str = "shop"
-) -> Repository:
-    """A repository with the given definitions and a stack per environment of the example."""
-    root.mkdir(parents=True)
-    (root / ".state").mkdir()
-    shutil.copytree(definitions, root / "definitions")
-    repository = Repository(root, engine, project)
-    repository.write("__main__.py", "import openchoreo\n\nopenchoreo.deploy()\n")
-    repository.write(
-        "Pulumi.yaml",
-        PULUMI_YAML.format(
-            project=project, venv=ROOT / ".venv", plugin=ROOT / "plugins" / "openchoreo-files"
-        ),
-    )
-    for stack in ("development", "staging", "production"):
-        done = repository.pulumi("stack", "init", stack)
-        assert done.code == 0, done.text
-    return repository
+@pytest.fixture(scope="session")
+def new_repository(engine: Path) -> Callable[[Path, Path, str], Repository]:
+    """Makes a repository with the given definitions and a stack for each environment."""
+
+    def make(root: Path, definitions: Path, project: str) -> Repository:
+        root.mkdir(parents=True)
+        (root / ".state").mkdir()
+        shutil.copytree(definitions, root / "definitions")
+        repository = Repository(root, engine, project)
+        repository.write("__main__.py", "import openchoreo\n\nopenchoreo.deploy()\n")
+        repository.write(
+            "Pulumi.yaml",
+            PULUMI_YAML.format(
+                project=project, venv=ROOT / ".venv", plugin=ROOT / "plugins" / "openchoreo-files"
+            ),
+        )
+        for stack in ("development", "staging", "production"):
+            done = repository.pulumi("stack", "init", stack)
+            assert done.code == 0, done.text
+        return repository
+
+    return make
 
 
 @pytest.fixture(scope="session")
-def example(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+def example(
+    new_repository: Callable[[Path, Path, str], Repository],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Repository:
     """The example of this repository, deployed to development. Never changed: copy it."""
     root = tmp_path_factory.mktemp("example") / "repository"
-    repository = new_repository(root, engine, ROOT / "definitions")
+    repository = new_repository(root, ROOT / "definitions", "shop")
     repository.deployed("development")
     return repository
 
@@ -180,3 +199,19 @@ def example(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Repositor
 def repository(example: Repository, tmp_path: Path) -> Repository:
     """A copy of the deployed example that a test may change."""
     return example.copy_to(tmp_path / "repository")
+
+
+@pytest.fixture(scope="session")
+def promoted(example: Repository, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """The example, promoted through staging to production. Never changed: copy it."""
+    repository = example.copy_to(tmp_path_factory.mktemp("promoted") / "repository")
+    for stack, source in (("staging", "development"), ("production", "staging")):
+        repository.pin(stack, source=source)
+        repository.deployed(stack)
+    return repository
+
+
+@pytest.fixture
+def everywhere(promoted: Repository, tmp_path: Path) -> Repository:
+    """A copy of the example that runs in all three environments."""
+    return promoted.copy_to(tmp_path / "repository")
