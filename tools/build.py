@@ -28,6 +28,7 @@ PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 STAMPED = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 GO: Version = (1, 26, 0)
 HEARTBEAT = 15.0  # seconds
+UNFINISHED = ".unfinished-"
 
 
 def cache() -> Path:
@@ -187,10 +188,12 @@ def lock(path: Path) -> Generator[None]:
 
 @contextmanager
 def replacing(directory: Path) -> Generator[Path]:
-    """A fresh directory that takes its name only when it is complete."""
+    """A fresh directory that takes its name only when it is complete. Needs the lock."""
     directory.parent.mkdir(parents=True, exist_ok=True)
+    for left in directory.parent.glob(f"{UNFINISHED}*"):  # of a build that was killed
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(
-        prefix=".unfinished-", dir=directory.parent, ignore_cleanup_errors=True
+        prefix=UNFINISHED, dir=directory.parent, ignore_cleanup_errors=True
     ) as temporary:
         fresh = Path(temporary) / directory.name
         fresh.mkdir()

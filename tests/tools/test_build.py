@@ -104,6 +104,14 @@ def test_a_failed_build_leaves_nothing_and_names_the_other_way(go, capsys):
     assert (build.ensure(PIN) / "pulumi").read_text("utf-8") == "a binary\n"
 
 
+def test_what_a_killed_build_left_is_removed(go):
+    go(BUILDS)
+    left = build.cache() / "build" / ".unfinished-abc" / "0123"
+    left.mkdir(parents=True)
+    build.ensure(PIN)
+    assert not left.parent.exists()
+
+
 def test_a_long_build_says_how_far_it_is(go, monkeypatch, capsys):
     go(f"echo go: downloading a v1 >&2; echo b; echo c; sleep 0.3; {BUILDS}")
     monkeypatch.setattr(build, "HEARTBEAT", 0.2)
