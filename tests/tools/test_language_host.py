@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -128,6 +129,7 @@ class TestPrograms:
         code, _ = up(project, way)
         assert (code != 0) == fails
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
     def test_config_that_cannot_be_passed_is_refused(self, project):
         process = project("config", "set", "tiny:much", "x" * 100_000, "--stack=dev")
         assert process.wait(60) == 0
