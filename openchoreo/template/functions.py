@@ -1,7 +1,7 @@
 """What OpenChoreo adds to CEL: its functions, and the helpers on its variables.
 
-    ${oc_merge({'app': metadata.name}, parameters.labels)}
-    ${configurations.toVolumes()}
+${oc_merge({'app': metadata.name}, parameters.labels)}
+${configurations.toVolumes()}
 """
 
 from __future__ import annotations

@@ -330,9 +330,7 @@ def test_what_no_change_touches_is_shared():
 
 def test_a_value_added_twice_changes_at_one_place_only():
     value = {"n": []}
-    result = patched(
-        {"l": [{}, {}]}, ("add", "/l/[*]/v", value), ("add", "/l/0/v/n/-", 1)
-    )
+    result = patched({"l": [{}, {}]}, ("add", "/l/[*]/v", value), ("add", "/l/0/v/n/-", 1))
     assert result == {"l": [{"v": {"n": [1]}}, {"v": {"n": []}}]}
     assert value == {"n": []}
 

@@ -135,7 +135,9 @@ _LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 
 FORMATS: Mapping[str, Callable[[str], bool]] = {
     "bsonobjectid": _matcher(f"{_HEX}{{24}}"),
-    "byte": _matcher(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})"),
+    "byte": _matcher(
+        r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})"
+    ),
     "cidr": _is_cidr,
     "date": _is_date,
     "datetime": _is_date_time,

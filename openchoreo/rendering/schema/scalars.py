@@ -63,7 +63,7 @@ def _range(schema: Object) -> Check | None:
 
 def _fits_float(value: Document) -> bool:
     try:
-        struct.pack("f", value)
+        struct.pack("<f", value)
     except OverflowError:
         return False
     return True

@@ -9,7 +9,7 @@ from openchoreo.document import Document, Object
 from openchoreo.errors import Path, Problem, Stage, nearest
 from openchoreo.rendering.schema.scalars import Check, number_checks, text_checks
 from openchoreo.rendering.shapes import items, mapping, texts
-from openchoreo.template.text import number_text
+from openchoreo.template.text import json_text
 
 Found: TypeAlias = list[Problem]
 Validator: TypeAlias = Callable[[Document, Path, Found], None]
@@ -117,9 +117,7 @@ def _enum(schema: Object) -> Validator | None:
 
 
 def _text(value: Document) -> str:
-    if isinstance(value, float):
-        return number_text(value)
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+    return value if isinstance(value, str) else json_text(value)
 
 
 def same(one: Document, other: Document) -> bool:
