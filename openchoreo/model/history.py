@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openchoreo.errors import Path
     from openchoreo.model.base import Model
 
 REMOVED_KINDS = {
@@ -62,7 +61,11 @@ _KEYS = {
     ("ComponentSpec", "type"): "componentType: {kind: ..., name: <workloadType>/<name>}"
     " took the place of type",
     ("ComponentSpec", "build"): "builds are described by workflow now",
+    ("ComponentWorkflow", "schema"): "it is called parameters now",
+    ("ComponentWorkflow", "systemParameters"): "they are among parameters now, where the"
+    " Workflow's schema puts them",
     ("ComponentTypeSpec", "schema"): _SCHEMA,
+    ("EmbeddedTrait", "envOverrides"): "it is called environmentConfigs now",
     ("TraitSpec", "schema"): _SCHEMA,
     ("Schema", "ocSchema"): _SHORTHAND,
     ("WorkloadSpec", "containers"): _CONTAINER,
@@ -97,7 +100,11 @@ _KEYS = {
 _FORMER_STRINGS = {
     ("ComponentSpec", "componentType"): "componentType is a mapping now:"
     " {{kind: ComponentType or ClusterComponentType, name: {value}}}",
+    ("ComponentTypeSpec", "allowedWorkflows"): "a reference is a mapping now:"
+    " {{kind: ClusterWorkflow or Workflow, name: {value}}}",
     ("PromotionPath", "sourceEnvironmentRef"): "a reference is a mapping now:"
+    " {{kind: Environment, name: {value}}}",
+    ("PromotionPath", "targetEnvironmentRefs"): "a reference is a mapping now:"
     " {{kind: Environment, name: {value}}}",
     ("EnvironmentSpec", "dataPlaneRef"): "a reference is a mapping now:"
     " {{kind: DataPlane or ClusterDataPlane, name: {value}}}",
@@ -105,13 +112,19 @@ _FORMER_STRINGS = {
 """Model and key -> the mapping to write in place of the name alone."""
 
 
-def successor_of(model: type[Model] | None, step: Path, value: object) -> str:
-    """What a key, or a string where a mapping is due, became; empty where nothing is known."""
-    if model is None or not step:
+_FORMER_WORDS = {("Endpoint", "type", "REST"): "REST is called HTTP now"}
+"""Model, key and value -> what the value became."""
+
+
+def successor_of(model: type[Model] | None, key: str, value: object) -> str:
+    """What a key, or the text that stands there, became; empty where nothing is known."""
+    if model is None:
         return ""
-    place = (model.__name__, str(step[0]))
+    place = (model.__name__, key)
     if place in _KEYS:
         return _KEYS[place]
-    if isinstance(value, str) and place in _FORMER_STRINGS:
-        return _FORMER_STRINGS[place].format(value=value)
-    return ""
+    if not isinstance(value, str):
+        return ""
+    return _FORMER_WORDS.get((*place, value), "") or _FORMER_STRINGS.get(place, "").format(
+        value=value
+    )

@@ -66,9 +66,16 @@ def _problem(details: ErrorDetails, model: type[Model], stage: Stage, resource: 
         return Problem(stage, resource, path + inner, context["message"], context["hint"])
     if path[-1:] == ("[key]",):
         path = path[:-1]
-    history = successor_of(model_at(model, path[:-1]), path[-1:], details["input"])
     message, hint = _words(details, context, model)
-    return Problem(stage, resource, path, message, history or hint)
+    return Problem(stage, resource, path, message, _history(model, path, details) or hint)
+
+
+def _history(model: type[Model], path: Path, details: ErrorDetails) -> str:
+    """What became of the field that an error is about, or of the list it is in."""
+    field = path[:-1] if path and isinstance(path[-1], int) else path
+    if details["type"] == "missing" or not field:
+        return ""
+    return successor_of(model_at(model, field[:-1]), str(field[-1]), details["input"])
 
 
 def _words(details: ErrorDetails, context: Mapping[str, Any], model: type[Model]) -> Words:

@@ -46,6 +46,27 @@ CASES = {
             "  approvals are rules of the platform team's policy, not of the pipeline"
         ),
     ),
+    "names of workflows": (
+        (
+            "kind: ComponentType\nspec: {workloadType: proxy, resources: [{id: a, template: {}}],"
+            " allowedWorkflows: [docker]}"
+        ),
+        (
+            "ComponentType ns/sample: spec.allowedWorkflows[0]\n  must be a mapping, not the string"
+            ' "docker"\n  a reference is a mapping now: {kind: ClusterWorkflow or Workflow,'
+            " name: docker}"
+        ),
+    ),
+    "type of an endpoint": (
+        (
+            "kind: Workload\nspec: {owner: {projectName: p, componentName: c}, container: {image: i},"
+            " endpoints: {api: {type: REST, port: 80}}}"
+        ),
+        (
+            "Workload ns/sample: spec.endpoints.api.type\n  must be one of HTTP, gRPC, GraphQL,"
+            ' Websocket, TCP, UDP, not the string "REST"\n  REST is called HTTP now'
+        ),
+    ),
     "order of environments": (
         "kind: DeploymentPipeline\nspec: {environmentOrder: [dev, prod]}",
         (
