@@ -1,0 +1,474 @@
+"""The static check: names, arities and operand types, before anything is evaluated.
+
+Variables are dyn, so mostly literals and results of functions are checked. What is refused is
+what the reference refuses: `1 == 1.0`, `true ? 1 : 'a'`, `'a'[0]`, `[1] + ['a']`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from openchoreo.cel.errors import Rejected, nearest
+from openchoreo.cel.functions import FunctionTable, Signature
+from openchoreo.cel.kinds import (
+    BOOL,
+    BYTES,
+    DOUBLE,
+    DYN,
+    INT,
+    NAMED,
+    NULL,
+    STRING,
+    TYPE,
+    UINT,
+    CelType,
+    list_of,
+    map_of,
+    optional_of,
+)
+from openchoreo.cel.literal_formats import check_format
+from openchoreo.cel.operators import SIGNATURES
+from openchoreo.cel.syntax import (
+    Binary,
+    Bind,
+    Call,
+    Comprehension,
+    Conditional,
+    Expr,
+    Has,
+    Ident,
+    Index,
+    ListLiteral,
+    Literal,
+    Logical,
+    MapLiteral,
+    Select,
+    Unary,
+    dotted_name,
+)
+from openchoreo.cel.unify import (
+    Substitution,
+    all_assignable,
+    assignable,
+    most_general,
+    renamed,
+    substitute,
+)
+from openchoreo.cel.values import Uint
+
+_LITERALS = {
+    str: STRING, bool: BOOL, int: INT, Uint: UINT, float: DOUBLE, bytes: BYTES, type(None): NULL,
+}  # fmt: skip
+
+_OPERATOR_NAMES = {"[]": "_[_]", "[?]": "_[?_]", "?:": "_?_:_", "in": "@in", "!_": "!_", "-_": "-_"}
+_DYN_RESULTS = {"==": BOOL, "!=": BOOL, "<": BOOL, "<=": BOOL, ">": BOOL, ">=": BOOL, "in": BOOL}
+
+Cache = dict[Any, CelType | None]
+
+
+def check(
+    expr: Expr, variables: frozenset[str], functions: FunctionTable, cache: Cache
+) -> CelType:
+    """The type of the expression. `cache` keeps decisions about types without parameters."""
+    checker = _Checker(variables, functions, cache)
+    return substitute(checker.known, checker.type_of(expr))
+
+
+class _Checker:
+    def __init__(
+        self, variables: frozenset[str], functions: FunctionTable, cache: Cache
+    ) -> None:
+        self.variables = variables
+        self.functions = functions
+        self.cache = cache
+        self.locals: dict[str, CelType] = {}
+        self.known: Substitution = {}
+        self.uses = 0
+        self.seen: dict[int, CelType] = {}
+        """Types of elements of literals by node, so that nothing is checked twice."""
+
+    def type_of(self, expr: Expr) -> CelType:
+        return _CHECKS[type(expr)](self, expr)
+
+    # Choosing among signatures
+
+    def resolve(self, key: Any, forms: tuple[Signature, ...], arguments: tuple[CelType, ...]) -> CelType | None:
+        """The result type of the forms that fit, None if none does."""
+        simple = True
+        for argument in arguments:
+            if argument.size != 1 or argument.variable:
+                simple = False
+        if not simple:
+            return self.choose(forms, arguments)
+        key = (key, arguments)
+        try:
+            return self.cache[key]
+        except KeyError:
+            result = self.choose(forms, arguments)
+            if result is None or result.ground:
+                self.cache[key] = result
+            return result
+
+    def choose(self, forms: tuple[Signature, ...], arguments: tuple[CelType, ...]) -> CelType | None:
+        result: CelType | None = None
+        for form in forms:
+            parameters, kind = form.parameters, form.result
+            if form.generic:
+                self.uses += 1
+                suffix = str(self.uses)
+                parameters = tuple(renamed(p, suffix) for p in parameters)
+                kind = renamed(kind, suffix)
+            known = dict(self.known)
+            if not all_assignable(known, arguments, parameters):
+                continue
+            self.known = known
+            kind = substitute(known, kind)
+            if result is None:
+                result = kind
+            elif result is not DYN and kind != result:
+                result = DYN
+        return result
+
+    def operator(self, name: str, position: int, *arguments: CelType) -> CelType:
+        result = self.resolve(name, SIGNATURES[name], arguments)
+        if result is None:
+            raise self.no_overload(_OPERATOR_NAMES.get(name, f"_{name}_"), position, arguments)
+        return result
+
+    def no_overload(
+        self, name: str, position: int, arguments: tuple[CelType, ...], *, member: bool = False
+    ) -> Rejected:
+        shown = [str(substitute(self.known, argument)) for argument in arguments]
+        applied = f"'{shown[0]}.({', '.join(shown[1:])})'" if member else f"'({', '.join(shown)})'"
+        hint = _hint(name, shown)
+        return Rejected(
+            "check", f"found no matching overload for '{name}' applied to {applied}{hint}", position
+        )
+
+    # Names
+
+    def ident(self, expr: Ident) -> CelType:
+        name = expr.name
+        if name in self.locals:
+            return self.locals[name]
+        if name in self.variables:
+            return DYN
+        bare = name.removeprefix(".")
+        if bare in self.variables:
+            return DYN
+        if bare in NAMED:
+            return TYPE
+        raise Rejected(
+            "check",
+            f"undeclared reference to '{bare}'"
+            + nearest(bare, {*self.variables, *(n for n in self.locals)}),
+            expr.position,
+        )
+
+    def literal(self, expr: Literal) -> CelType:
+        return _LITERALS[type(expr.value)]
+
+    def select(self, expr: Select) -> CelType:
+        if expr.field in _TIMES and dotted_name(expr).removeprefix(".") in NAMED:
+            return TYPE
+        operand = self.type_of(expr.operand)
+        if operand is DYN:
+            return optional_of(DYN) if expr.optional else DYN
+        kind, wrapped = self.field_type(operand, expr.position)
+        return optional_of(kind) if wrapped or expr.optional else kind
+
+    def has(self, expr: Has) -> CelType:
+        operand = self.type_of(expr.operand)
+        if operand is not DYN:
+            self.field_type(operand, expr.position)
+        return BOOL
+
+    def field_type(self, operand: CelType, position: int) -> tuple[CelType, bool]:
+        """The type of a field, and whether the operand was an optional."""
+        kind = substitute(self.known, operand)
+        wrapped = kind.name == "optional_type"
+        if wrapped:
+            kind = substitute(self.known, kind.parameters[0])
+        if kind.name == "map":
+            return kind.parameters[1], wrapped
+        if kind.variable:
+            assignable(self.known, DYN, kind)
+        elif kind is not DYN:
+            raise Rejected("check", f"type '{kind}' does not support field selection", position)
+        return DYN, wrapped
+
+    def index(self, expr: Index) -> CelType:
+        operand = self.type_of(expr.operand)
+        index = self.type_of(expr.index)
+        if operand is DYN and not expr.optional:
+            return DYN
+        return self.operator("[?]" if expr.optional else "[]", expr.position, operand, index)
+
+    # Calls
+
+    def call(self, expr: Call) -> CelType:
+        name, target = expr.name, expr.target
+        if target is not None:
+            qualified = qualified_call(expr, self.functions)
+            if not qualified:
+                return self.method(expr, target)
+            name = qualified
+        if name == "dyn" and len(expr.arguments) == 1:
+            self.type_of(expr.arguments[0])
+            return DYN
+        arguments = tuple(map(self.type_of, expr.arguments))
+        overloads = self.functions.find(name, False, len(arguments))
+        if overloads is None:
+            raise self.unknown_function(name, False, expr)
+        result = self.resolve((name, False), overloads.signatures, arguments)
+        if result is None:
+            raise self.no_overload(name, expr.position, arguments)
+        return result
+
+    def method(self, expr: Call, target: Expr) -> CelType:
+        overloads = self.functions.find(expr.name, True, len(expr.arguments) + 1)
+        if overloads is None:
+            dotted = dotted_name(target)
+            first = dotted.partition(".")[0]
+            if dotted and first not in self.variables and first not in self.locals:
+                self.unknown_qualified(dotted, expr)
+            self.type_of(target)
+            raise self.unknown_function(expr.name, True, expr)
+        receiver = self.type_of(target)
+        arguments = (receiver, *map(self.type_of, expr.arguments))
+        result = self.resolve((expr.name, True), overloads.signatures, arguments)
+        if result is None:
+            raise self.no_overload(expr.name, expr.position, arguments, member=True)
+        if expr.name == "format":
+            check_format(expr, lambda part: substitute(self.known, self.seen[id(part)]))
+        return result
+
+    def unknown_qualified(self, dotted: str, expr: Call) -> None:
+        """`math.foo()`: a function that its namespace does not have."""
+        if dotted in self.functions.namespaces:
+            name = f"{dotted}.{expr.name}"
+            raise self.unknown_function(name, False, expr)
+
+    def unknown_function(self, name: str, member: bool, expr: Call) -> Rejected:
+        given = len(expr.arguments)
+        arities = [n - member for n in self.functions.arities(name, member)]
+        if arities:
+            wanted = " or ".join(map(str, arities))
+            return Rejected(
+                "check",
+                f"found no matching overload for '{name}': it takes {wanted} "
+                f"argument{'' if arities == [1] else 's'}, not {given}",
+                expr.position,
+            )
+        if self.functions.arities(name, not member):
+            right = f"x.{name}(...)" if not member else f"{name}(x, ...)"
+            return Rejected(
+                "check", f"undeclared reference to '{name}'; write {right}", expr.position
+            )
+        known = (n for n in self.functions.names(member) if "@" not in n)
+        return Rejected(
+            "check", f"undeclared reference to '{name}'" + nearest(name, known), expr.position
+        )
+
+    # Operators
+
+    def unary(self, expr: Unary) -> CelType:
+        operand = self.type_of(expr.operand)
+        return self.operator(expr.operator + "_", expr.position, operand)
+
+    def binary(self, expr: Binary) -> CelType:
+        """Goes down the left side in a loop: chains of `+` have no limit of their own."""
+        chain: list[Binary] = []
+        left: Expr = expr
+        while isinstance(left, Binary):
+            chain.append(left)
+            left = left.left
+        kind = self.type_of(left)
+        for link in reversed(chain):
+            right = self.type_of(link.right)
+            operator = link.operator
+            if kind is DYN and right is DYN:
+                kind = _DYN_RESULTS.get(operator, DYN)
+            else:
+                kind = self.operator(operator, link.position, kind, right)
+        return kind
+
+    def logical(self, expr: Logical) -> CelType:
+        for term in expr.terms:
+            kind = self.type_of(term)
+            if kind is not BOOL and kind is not DYN:
+                self.operator(expr.operator, expr.position, kind, BOOL)
+        return BOOL
+
+    def conditional(self, expr: Conditional) -> CelType:
+        condition = self.type_of(expr.condition)
+        then = self.type_of(expr.then)
+        otherwise = self.type_of(expr.otherwise)
+        if then is DYN and otherwise is DYN and (condition is DYN or condition is BOOL):
+            return DYN
+        return self.operator("?:", expr.position, condition, then, otherwise)
+
+    # Literals of lists and maps
+
+    def list_literal(self, expr: ListLiteral) -> CelType:
+        kind: CelType | None = None
+        for place, item in enumerate(expr.items):
+            current = self.seen[id(item)] = self.type_of(item)
+            if place in expr.optional:
+                current = self.unwrapped(current, item.position)
+            kind = self.joined(kind, current)
+        return list_of(self.fresh() if kind is None else kind)
+
+    def map_literal(self, expr: MapLiteral) -> CelType:
+        key: CelType | None = None
+        value: CelType | None = None
+        for place, (k, v) in enumerate(zip(expr.keys, expr.values, strict=True)):
+            current = self.seen[id(k)] = self.type_of(k)
+            key = self.joined(key, current)
+            current = self.seen[id(v)] = self.type_of(v)
+            if place in expr.optional:
+                current = self.unwrapped(current, v.position)
+            value = self.joined(value, current)
+        if key is None or value is None:
+            return map_of(self.fresh(), self.fresh())
+        return map_of(key, value)
+
+    def joined(self, previous: CelType | None, current: CelType) -> CelType:
+        if previous is None or previous is current:
+            return current
+        if previous is DYN:
+            return DYN
+        known = dict(self.known)
+        if assignable(known, previous, current):
+            self.known = known
+            return most_general(previous, current)
+        return DYN
+
+    def unwrapped(self, kind: CelType, position: int) -> CelType:
+        kind = substitute(self.known, kind)
+        if kind.name == "optional_type":
+            return kind.parameters[0]
+        if kind is DYN:
+            return DYN
+        raise Rejected(
+            "check",
+            f"an entry with ? takes an optional, not '{kind}'; "
+            "drop the question mark, or write optional.of(...)",
+            position,
+        )
+
+    def fresh(self) -> CelType:
+        self.uses += 1
+        return CelType(f"_fresh{self.uses}")
+
+    # Macros
+
+    def comprehension(self, expr: Comprehension) -> CelType:
+        kind = substitute(self.known, self.type_of(expr.range))
+        first, second = self.element_types(kind, expr)
+        outer = self.locals
+        self.locals = {**outer, expr.first: first}
+        if expr.second:
+            self.locals[expr.second] = second
+        result = self.result_type(expr, first if expr.kind in {"filter", "sortBy"} else kind)
+        self.locals = outer
+        return result
+
+    def element_types(self, kind: CelType, expr: Comprehension) -> tuple[CelType, CelType]:
+        if kind.name == "list":
+            element = kind.parameters[0]
+            return (INT, element) if expr.second else (element, element)
+        if kind.name == "map" and expr.kind != "sortBy":
+            return kind.parameters
+        if kind.variable:
+            assignable(self.known, DYN, kind)
+        elif kind is not DYN:
+            raise Rejected(
+                "check",
+                f"{expr.kind}() goes through a list or a map, not '{kind}'",
+                expr.position,
+            )
+        return DYN, DYN
+
+    def result_type(self, expr: Comprehension, source: CelType) -> CelType:
+        body = self.type_of(expr.body)
+        if expr.kind in {"all", "exists", "exists_one", "filter"}:
+            if body is not BOOL and body is not DYN:
+                operator = _CONDITIONS[expr.kind]
+                self.operator(operator, expr.position, *((body, BOOL, BOOL) if operator == "?:" else (BOOL, body)))
+            return list_of(source) if expr.kind == "filter" else BOOL
+        if expr.condition is not None:
+            condition = self.type_of(expr.condition)
+            self.operator("?:", expr.condition.position, condition, BOOL, BOOL)
+        if expr.kind in {"map", "transformList"}:
+            return list_of(body)
+        if expr.kind == "sortBy":
+            self.operator("[sort]", expr.position, list_of(body))
+            return list_of(source)
+        if expr.kind == "transformMap":
+            return map_of(self.locals[expr.first], body)
+        entry = substitute(self.known, body)
+        if entry.name == "map" or entry is DYN:
+            return entry
+        raise self.no_overload("transformMapEntry", expr.position, (source, entry))
+
+    def bind(self, expr: Bind) -> CelType:
+        target = substitute(self.known, self.type_of(expr.target))
+        inner = DYN
+        if target.name == "optional_type":
+            inner = target.parameters[0]
+        elif target is not DYN:
+            name = "optFlatMap" if expr.flat else "optMap"
+            raise self.no_overload(name, expr.position, (target,))
+        outer = self.locals
+        self.locals = {**outer, expr.name: inner}
+        body = self.type_of(expr.body)
+        self.locals = outer
+        if not expr.flat:
+            return optional_of(body)
+        return self.operator("?:", expr.position, BOOL, body, optional_of(self.fresh()))
+
+
+_TIMES = frozenset({"Timestamp", "Duration"})
+_CONDITIONS = {"all": "&&", "exists": "||", "exists_one": "?:", "filter": "?:"}
+
+_CHECKS: dict[type, Callable[[_Checker, Any], CelType]] = {
+    Ident: _Checker.ident,
+    Literal: _Checker.literal,
+    Select: _Checker.select,
+    Has: _Checker.has,
+    Index: _Checker.index,
+    Call: _Checker.call,
+    Unary: _Checker.unary,
+    Binary: _Checker.binary,
+    Logical: _Checker.logical,
+    Conditional: _Checker.conditional,
+    ListLiteral: _Checker.list_literal,
+    MapLiteral: _Checker.map_literal,
+    Comprehension: _Checker.comprehension,
+    Bind: _Checker.bind,
+}
+
+
+def qualified_call(expr: Call, functions: FunctionTable) -> str:
+    """`math.abs` for a call of a function with a dot in its name, else nothing."""
+    assert expr.target is not None
+    namespace = dotted_name(expr.target).removeprefix(".")
+    if namespace and namespace in functions.namespaces:
+        name = f"{namespace}.{expr.name}"
+        if functions.arities(name, False):
+            return name
+    return ""
+
+
+_NUMBER_NAMES = frozenset({"int", "uint", "double"})
+
+
+def _hint(name: str, shown: list[str]) -> str:
+    """What to write instead, for the mistakes that are made most."""
+    if len(shown) == 2 and shown[0] != shown[1] and _NUMBER_NAMES.issuperset(shown):  # noqa: PLR2004 (a pair)
+        return f"; convert one side, as in {shown[0]}(...)"
+    if name == "_+_" and "string" in shown:
+        return "; convert with string(...)"
+    return ""

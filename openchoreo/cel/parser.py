@@ -1,0 +1,400 @@
+"""Tokens to a syntax tree (CEL specification, "Syntax"). Macros are expanded on the way.
+
+Operators are taken in by precedence with a stack of their own, so that only brackets recurse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from openchoreo.cel.errors import Rejected
+from openchoreo.cel.lexer import Token, tokens
+from openchoreo.cel.limits import Limits
+from openchoreo.cel.literals import read_bytes, read_double, read_int, read_string
+from openchoreo.cel.macros import Factory, Macro, MacroKey
+from openchoreo.cel.syntax import (
+    Binary,
+    Call,
+    Conditional,
+    Expr,
+    Ident,
+    Index,
+    ListLiteral,
+    Literal,
+    Logical,
+    MapLiteral,
+    Select,
+    Unary,
+)
+
+RESERVED = frozenset(
+    "as break const continue else for function if import let loop package namespace return var "
+    "void while".split()
+)
+
+_PRECEDENCE = {
+    "||": 1, "&&": 2,
+    "==": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "in": 3,
+    "+": 4, "-": 4, "*": 5, "/": 5, "%": 5,
+}  # fmt: skip
+
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_HEIGHT = 3
+"""The tree may be this much higher than brackets nest: operators add levels of their own."""
+
+
+def parse(source: str, macros: Mapping[MacroKey, Macro], limits: Limits) -> Expr:
+    if len(source) > limits.source:
+        raise Rejected(
+            "parse",
+            f"the expression has {len(source)} characters, more than {limits.source}; "
+            "split it, or raise Limits(source=...)",
+            0,
+        )
+    parser = _Parser(tokens(source), macros, limits)
+    expr = parser.expression()
+    if parser.kind != "end":
+        raise parser.unexpected("the end of the expression, or an operator")
+    return expr
+
+
+class _Parser:
+    """`kind` is the kind of the current token, `height` that of the tree read last."""
+
+    def __init__(
+        self, found: list[Token], macros: Mapping[MacroKey, Macro], limits: Limits
+    ) -> None:
+        self.tokens = found
+        self.at = 0
+        self.kind = found[0].kind
+        self.macros = macros
+        self.limits = limits
+        self.depth = 0
+        self.height = 0
+
+    # Reading tokens
+
+    def advance(self) -> Token:
+        token = self.tokens[self.at]
+        self.at += 1
+        if self.at < len(self.tokens):
+            self.kind = self.tokens[self.at].kind
+        return token
+
+    def expect(self, kind: str) -> Token:
+        if self.kind != kind:
+            raise self.unexpected(f"'{kind}'" if kind != "name" else "a name")
+        return self.advance()
+
+    def unexpected(self, wanted: str) -> Rejected:
+        token = self.tokens[self.at]
+        found = "the end" if token.kind == "end" else f"'{token.text}'"
+        return Rejected("parse", f"Syntax error: {found}, where {wanted} should be", token.start)
+
+    def too_deep(self, position: int) -> Rejected:
+        return Rejected(
+            "parse",
+            f"the expression nests deeper than {self.limits.nesting} levels; "
+            "make it flatter, or raise Limits(nesting=...)",
+            position,
+        )
+
+    def grow(self, height: int, position: int) -> None:
+        self.height = height
+        if height > self.limits.nesting * _HEIGHT:
+            raise self.too_deep(position)
+
+    # Operators
+
+    def expression(self) -> Expr:
+        """`a || b ? c : d`."""
+        self.depth += 1
+        if self.depth > self.limits.nesting:
+            raise self.too_deep(self.tokens[self.at].start)
+        expr = self.operators()
+        if self.kind == "?":
+            expr = self.conditional(expr)
+        self.depth -= 1
+        return expr
+
+    def conditional(self, condition: Expr) -> Expr:
+        """All of `a ? b : c ? d : e`, without recursion on its right side."""
+        branches: list[tuple[Expr, Expr, int, int]] = []
+        height = self.height
+        last = condition
+        while self.kind == "?":
+            position = self.advance().start
+            then = self.operators()
+            height = max(height, self.height)
+            self.expect(":")
+            branches.append((last, then, height, position))
+            last = self.operators()
+            height = self.height
+        for test, then, reached, position in reversed(branches):
+            last = Conditional(test, then, last, position)
+            height = max(height, reached) + 1
+            self.grow(height, position)
+        return last
+
+    def operators(self) -> Expr:
+        """`a || b && c == d + e * f`."""
+        first = self.operand()
+        if self.kind not in _PRECEDENCE:
+            return first
+        operands = [(first, self.height)]
+        pending: list[Token] = []
+        while (precedence := _PRECEDENCE.get(self.kind, 0)) or pending:
+            while pending and _PRECEDENCE[pending[-1].kind] >= precedence:
+                right = operands.pop()
+                operands.append(self.combine(operands.pop(), pending.pop(), right))
+            if precedence:
+                pending.append(self.advance())
+                expr = self.operand()
+                operands.append((expr, self.height))
+        expr, height = operands[0]
+        self.grow(height, 0)
+        return expr
+
+    def combine(
+        self, left: tuple[Expr, int], token: Token, right: tuple[Expr, int]
+    ) -> tuple[Expr, int]:
+        """The tree of one operator, and its height. Chains of `+`, `&&`, `||` stay flat."""
+        operator = token.kind
+        (a, high), (b, other) = left, right
+        if operator in {"&&", "||"}:
+            height = max(high, other + 1)
+            if isinstance(a, Logical) and a.operator == operator:
+                # A chain gives its list away: it is part of this one from now on.
+                a.terms.append(b)
+                return a, height
+            return Logical(operator, [a, b], token.start), max(height, high + 1)
+        if operator == "+" and isinstance(a, Binary) and a.operator == "+":
+            return Binary(operator, a, b, token.start), max(high, other + 1)
+        return Binary(operator, a, b, token.start), max(high, other) + 1
+
+    # Operands
+
+    def operand(self) -> Expr:
+        """`!a`, `-a`, and everything with dots and brackets after it."""
+        kind = self.kind
+        if kind == "-" or kind == "!":  # noqa: PLR1714 (on the hottest path)
+            return self.unary()
+        reader = _PRIMARY.get(kind)
+        if reader is None:
+            raise self.unexpected("a value")
+        expr = reader(self)
+        while True:
+            kind = self.kind
+            if kind == ".":
+                expr = self.member(expr)
+            elif kind == "[":
+                expr = self.index(expr)
+            else:
+                return expr
+
+    def unary(self) -> Expr:
+        """`---a` and `!!a`: pairs cancel each other out, as in cel-go's parser."""
+        token = self.advance()
+        count = 1
+        while self.kind == token.kind:
+            self.advance()
+            count += 1
+        if token.kind == "-" and count == 1 and self.kind in {"int", "double"}:
+            expr = self.negative_number()
+        else:
+            if self.kind in {"-", "!"}:
+                # The other sign: one more level, by recursion that the depth bounds.
+                self.depth += 1
+                if self.depth > self.limits.nesting:
+                    raise self.too_deep(token.start)
+                expr = self.unary()
+                self.depth -= 1
+            else:
+                expr = self.operand()
+            if count % 2:
+                expr = Unary(token.kind, expr, token.start)
+                self.grow(self.height + 1, token.start)
+        return expr
+
+    def negative_number(self) -> Expr:
+        """`-5` is one literal; with a field after it the sign belongs to the literal too."""
+        token = self.advance()
+        if token.kind == "double":
+            value: float = -read_double(token.text, token.start)
+        elif token.text[-1] in "uU":
+            self.height = 1
+            operand = Literal(read_int(token.text, token.start), token.start)
+            return Unary("-", operand, token.start)
+        else:
+            value = read_int(token.text, token.start, negative=True)
+        self.height = 1
+        expr: Expr = Literal(value, token.start)
+        while self.kind in {".", "["}:
+            expr = self.member(expr) if self.kind == "." else self.index(expr)
+        return expr
+
+    def primary_name(self) -> Expr:
+        return self.named("", self.advance())
+
+    def rooted_name(self) -> Expr:
+        """`.name`: the caller's variable, whatever a macro calls the same."""
+        self.advance()
+        return self.named(".", self.expect("name"))
+
+    def named(self, prefix: str, token: Token) -> Expr:
+        self.height = 1
+        name = token.text
+        if name in RESERVED:
+            raise Rejected("parse", f"reserved identifier: {name}", token.start)
+        if self.kind == "(":
+            position = self.advance().start
+            arguments = self.arguments(")")
+            return self.call(name, None, arguments, position)
+        return Ident(prefix + name, token.start)
+
+    def number(self) -> Expr:
+        token = self.advance()
+        self.height = 1
+        reader = read_int if token.kind == "int" else read_double
+        return Literal(reader(token.text, token.start), token.start)
+
+    def text(self) -> Expr:
+        token = self.advance()
+        self.height = 1
+        return Literal(read_string(token.text, token.start), token.start)
+
+    def binary_text(self) -> Expr:
+        token = self.advance()
+        self.height = 1
+        return Literal(read_bytes(token.text, token.start), token.start)
+
+    def constant(self) -> Expr:
+        token = self.advance()
+        self.height = 1
+        return Literal(_CONSTANTS[token.kind], token.start)
+
+    def parenthesis(self) -> Expr:
+        self.advance()
+        expr = self.expression()
+        self.expect(")")
+        if isinstance(expr, Logical):
+            # Closed: a chain that goes on outside must not grow this one.
+            return Logical(expr.operator, list(expr.terms), expr.position)
+        return expr
+
+    def member(self, operand: Expr) -> Expr:
+        """`.field`, `.?field`, `.method(...)`."""
+        position = self.advance().start
+        optional = self.kind == "?"
+        if optional:
+            self.advance()
+        token = self.tokens[self.at]
+        if token.kind == "quoted":
+            name = self.advance().text[1:-1]
+        else:
+            name = self.expect("name").text
+            if self.kind == "(" and not optional:
+                height = self.height
+                position = self.advance().start
+                arguments = self.arguments(")")
+                self.grow(max(height, self.height) + 1, position)
+                return self.call(name, operand, arguments, position)
+        self.grow(self.height + 1, position)
+        return Select(operand, name, optional, position)
+
+    def index(self, operand: Expr) -> Expr:
+        """`[index]`, `[?index]`."""
+        position = self.advance().start
+        height = self.height
+        optional = self.kind == "?"
+        if optional:
+            self.advance()
+        index = self.expression()
+        self.expect("]")
+        self.grow(max(height, self.height) + 1, position)
+        return Index(operand, index, optional, position)
+
+    def arguments(self, end: str) -> tuple[Expr, ...]:
+        found: list[Expr] = []
+        height = 0
+        while self.kind != end or found:
+            found.append(self.expression())
+            height = max(height, self.height)
+            if self.kind != ",":
+                break
+            self.advance()
+        self.expect(end)
+        self.height = height
+        return tuple(found)
+
+    def call(
+        self, name: str, target: Expr | None, arguments: tuple[Expr, ...], position: int
+    ) -> Expr:
+        """A call, or what the macro of this name makes of it."""
+        self.height += 1
+        member = target is not None
+        macro = self.macros.get((name, len(arguments), member)) or self.macros.get(
+            (name, None, member)
+        )
+        if macro is not None:
+            expanded = macro.expand(target, arguments, Factory(position))
+            if expanded is not None:
+                self.grow(self.height + 1, position)
+                return expanded
+        return Call(name, target, arguments, position)
+
+    def list_literal(self) -> Expr:
+        position = self.advance().start
+        items: list[Expr] = []
+        optional: list[int] = []
+        height = 0
+        while self.kind != "]":
+            if self.kind == "?":
+                self.advance()
+                optional.append(len(items))
+            items.append(self.expression())
+            height = max(height, self.height)
+            if self.kind != ",":
+                break
+            self.advance()
+        self.expect("]")
+        self.grow(height + 1, position)
+        return ListLiteral(tuple(items), frozenset(optional), position)
+
+    def map_literal(self) -> Expr:
+        position = self.advance().start
+        keys: list[Expr] = []
+        values: list[Expr] = []
+        optional: list[int] = []
+        height = 0
+        while self.kind != "}":
+            if self.kind == "?":
+                self.advance()
+                optional.append(len(keys))
+            keys.append(self.expression())
+            height = max(height, self.height)
+            self.expect(":")
+            values.append(self.expression())
+            height = max(height, self.height)
+            if self.kind != ",":
+                break
+            self.advance()
+        self.expect("}")
+        self.grow(height + 1, position)
+        return MapLiteral(tuple(keys), tuple(values), frozenset(optional), position)
+
+
+_PRIMARY = {
+    "name": _Parser.primary_name,
+    ".": _Parser.rooted_name,
+    "int": _Parser.number,
+    "double": _Parser.number,
+    "string": _Parser.text,
+    "bytes": _Parser.binary_text,
+    "true": _Parser.constant,
+    "false": _Parser.constant,
+    "null": _Parser.constant,
+    "(": _Parser.parenthesis,
+    "[": _Parser.list_literal,
+    "{": _Parser.map_literal,
+}
