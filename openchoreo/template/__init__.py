@@ -1,1 +1,27 @@
-"""The template language of OpenChoreo: documents with `${...}` in them."""
+"""The template language of OpenChoreo: documents with `${...}` in them.
+
+    template = compile_template({"replicas": "${parameters.replicas}"},
+                                variables=frozenset({"parameters"}))
+    template.render({"parameters": {"replicas": 2.0}})    # {"replicas": 2.0}
+
+One expression alone keeps the type of its value; inside other text it is written out.
+"""
+
+from openchoreo.cel import Dialect
+from openchoreo.template.compile import Template, compile_template
+from openchoreo.template.errors import TemplateError, TemplateProblem
+from openchoreo.template.functions import COMPONENT, PLAIN, dialect
+from openchoreo.template.values import OMIT, Omit
+
+__all__ = [
+    "COMPONENT",
+    "OMIT",
+    "PLAIN",
+    "Dialect",
+    "Omit",
+    "Template",
+    "TemplateError",
+    "TemplateProblem",
+    "compile_template",
+    "dialect",
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from openchoreo.cel import (
     Dialect,
@@ -21,6 +21,7 @@ from openchoreo.cel import (
     Optional_,
     is_ident,
 )
+from openchoreo.cel.syntax import Index
 from openchoreo.template.names import LABEL_LIMIT, SUBDOMAIN_LIMIT, fnv1a, generate_name
 from openchoreo.template.values import OMIT, Omit
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import math
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
-from openchoreo.cel import CelType, Duration, Opaque, Optional_, Timestamp
+from openchoreo.cel import CelType, Duration, Opaque, Optional_, Timestamp, Uint
 from openchoreo.document import Document
 from openchoreo.template.text import general_text, json_text, number_text
 
@@ -108,24 +109,29 @@ def _list(value: list[Any], room: Room) -> Document:
 
 
 def _special(value: Any, room: Room) -> Document | Omit:
-    if isinstance(value, Omit):
-        return OMIT
-    if isinstance(value, Optional_):
-        return _converted(value.value, room) if value.present else None
-    if isinstance(value, int):  # an unsigned one
-        return int(value)
-    if isinstance(value, bytes):
-        room.left -= len(value)
-        return base64.b64encode(value).decode()
-    if isinstance(value, Timestamp):
-        return str(value)
-    if isinstance(value, Duration):
-        return value.nanoseconds
-    if isinstance(value, CelType):
-        # OpenChoreo's marker has no name for its type.
-        return {} if value.name == Omit.kind else value.name
-    message = f"a value of kind {type(value).__name__} cannot be written as JSON"
-    raise ConversionError(message)
+    """The kinds that JSON has no word for. An unsigned number is an int of its own kind."""
+    write = _WRITERS.get(type(value))
+    if write is None:
+        message = f"a value of kind {type(value).__name__} cannot be written as JSON"
+        raise ConversionError(message)
+    return write(value, room)
+
+
+def _bytes(value: bytes, room: Room) -> str:
+    room.left -= len(value)
+    return base64.b64encode(value).decode()
+
+
+_WRITERS: Mapping[type, Callable[[Any, Room], Document | Omit]] = {
+    Omit: lambda _, __: OMIT,
+    Optional_: lambda value, room: _converted(value.value, room) if value.present else None,
+    Uint: lambda value, _: int(value),
+    bytes: _bytes,
+    Timestamp: lambda value, _: str(value),
+    Duration: lambda value, _: value.nanoseconds,
+    # OpenChoreo's marker has no name for its type.
+    CelType: lambda value, _: {} if value.name == Omit.kind else value.name,
+}
 
 
 def _key(key: Any) -> str:
@@ -138,18 +144,14 @@ def _key(key: Any) -> str:
 
 
 def _written(value: Any, room: Room) -> str:
+    """Texts, numbers and types are bare; bytes and timestamps are JSON strings, in quotes."""
     if isinstance(value, Optional_):
         return _written(value.value, room) if value.present else "null"
     if isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return number_text(value)
-    if isinstance(value, Omit):
-        return "{}"
     document = _converted(value, room)
-    # A type is its name; bytes and timestamps are JSON strings, in quotes.
     if isinstance(value, CelType) and isinstance(document, str):
         return document
-    return json_text(document)
+    return "{}" if isinstance(document, Omit) else json_text(document)
