@@ -13,7 +13,7 @@ from openchoreo.errors import Path
 from openchoreo.rendering.rendered import DATA_PLANE
 from openchoreo.rendering.scope import Part
 from openchoreo.rendering.shapes import items, mapping, text
-from openchoreo.template import COMPONENT, PLAIN, Dialect
+from openchoreo.template import Dialect, dialect
 
 T = TypeVar("T")
 
@@ -133,30 +133,30 @@ class CompiledProjectType:
     rules: tuple[Rule, ...]
 
 
-def component_type(spec: Object) -> CompiledType:
-    return _cached(_component_type, spec)
+def component_type(spec: Object, relaxed: frozenset[int]) -> CompiledType:
+    return _cached(_component_type, spec, dialect(helpers=True, relaxed=relaxed))
 
 
-def trait(spec: Object) -> CompiledTrait:
-    return _cached(_trait, spec)
+def trait(spec: Object, relaxed: frozenset[int]) -> CompiledTrait:
+    return _cached(_trait, spec, dialect(helpers=True, relaxed=relaxed))
 
 
-def project_type(spec: Object) -> CompiledProjectType:
-    return _cached(_project_type, spec)
+def project_type(spec: Object, relaxed: frozenset[int]) -> CompiledProjectType:
+    return _cached(_project_type, spec, dialect(helpers=False, relaxed=relaxed))
 
 
-def _cached(compile_: Callable[[Object], T], spec: Object) -> T:
+def _cached(compile_: Callable[[Object, Dialect], T], spec: Object, language: Dialect) -> T:
     """One compiled type for equal content, however many releases hold it."""
-    return _from_text(compile_, json.dumps(spec, sort_keys=True))
+    return _from_text(compile_, json.dumps(spec, sort_keys=True), language)
 
 
 @lru_cache(maxsize=512)
-def _from_text(compile_: Callable[[Object], T], written: str) -> T:
-    return compile_(json.loads(written))
+def _from_text(compile_: Callable[[Object, Dialect], T], written: str, language: Dialect) -> T:
+    return compile_(json.loads(written), language)
 
 
-def _component_type(spec: Object) -> CompiledType:
-    parts = _Parts(COMPONENT)
+def _component_type(spec: Object, language: Dialect) -> CompiledType:
+    parts = _Parts(language)
     return CompiledType(
         workload_type=text(spec, "workloadType"),
         resources=parts.resources(spec, "resources"),
@@ -173,8 +173,8 @@ def _component_type(spec: Object) -> CompiledType:
     )
 
 
-def _trait(spec: Object) -> CompiledTrait:
-    parts = _Parts(COMPONENT)
+def _trait(spec: Object, language: Dialect) -> CompiledTrait:
+    parts = _Parts(language)
     return CompiledTrait(
         creates=parts.resources(spec, "creates"),
         patches=parts.patches(spec),
@@ -192,8 +192,8 @@ def _trait(spec: Object) -> CompiledTrait:
     )
 
 
-def _project_type(spec: Object) -> CompiledProjectType:
-    parts = _Parts(PLAIN)
+def _project_type(spec: Object, language: Dialect) -> CompiledProjectType:
+    parts = _Parts(language)
     return CompiledProjectType(
         resources=parts.resources(spec, "resources"),
         rules=parts.rules_before(spec, "validations"),

@@ -44,9 +44,7 @@ def render_component(given: RenderInput) -> Rendered:
     """Raises OpenChoreoError with all problems of the step that failed."""
     component = _Component(given)
     component.check_input()
-    shared = component.shared_context()
-    items = component.templates(shared)
-    return component.finished(items, shared)
+    return component.finished(component.templates(component.shared_context()))
 
 
 class _Component:
@@ -59,7 +57,7 @@ class _Component:
             f"while rendering Component {given.namespace}/{given.component} for {given.environment}"
         )
         self._spec = mapping(mapping(given.release, "componentType"), "spec")
-        self._type = compiled.component_type(self._spec)
+        self._type = compiled.component_type(self._spec, given.relaxed)
         self._instances = trait_instances(given, self._type)
         self._workload = with_overrides(
             mapping(given.release, "workload"), given.workload_overrides
@@ -70,7 +68,6 @@ class _Component:
 
     def check_input(self) -> None:
         """Raises OpenChoreoError for what is wrong before anything is evaluated."""
-        given = self._given
         found = Collector()
         found.add(*self._missing_secrets())
         found.raise_if_any()
@@ -81,7 +78,8 @@ class _Component:
 
     def shared_context(self) -> Context:
         traits = (
-            compiled.trait(mapping(one, "spec")) for one in items(self._given.release, "traits")
+            compiled.trait(mapping(one, "spec"), self._given.relaxed)
+            for one in items(self._given.release, "traits")
         )
         wanted = self._type.uses_endpoint_resources or any(
             t.uses_endpoint_resources for t in traits
@@ -95,7 +93,7 @@ class _Component:
         made = rendered_templates(self._type.resources, scope)
         checks = [PostRenderRules(self._type.rules.after, scope)]
         for instance in self._instances:
-            trait = compiled.trait(instance.spec or {})
+            trait = compiled.trait(instance.spec or {}, self._given.relaxed)
             trait_scope = self._trait_scope(instance, shared, scope)
             check_before(trait.rules.before, trait_scope)
             made = with_trait(made, trait, trait_scope)
@@ -103,7 +101,7 @@ class _Component:
         check_after(checks, made)
         return made
 
-    def finished(self, made: list[Item], shared: Context) -> Rendered:
+    def finished(self, made: list[Item]) -> Rendered:
         given, during = self._given, self._during
         metadata = component_metadata(given)
         labelled_items = labelled(made, mapping(metadata, "labels"), during)

@@ -55,7 +55,7 @@ def resolve_endpoints(
     manifests: Sequence[Object], endpoints: Object, gateways: Gateways
 ) -> tuple[Endpoint, ...]:
     """Endpoints with a route first, then those a Service alone makes reachable; by name."""
-    routed = {name: found for name, found in _routed(manifests, endpoints, gateways)}
+    routed = dict(_routed(manifests, endpoints, gateways))
     service = _best_service(manifests, endpoints)
     urls = {name: _service_url(service, mapping(endpoints, name)) for name in sorted(endpoints)}
     return (

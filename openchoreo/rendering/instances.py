@@ -74,7 +74,7 @@ def trait_instances(given: RenderInput, type_: compiled.CompiledType) -> list[Tr
 
 
 def type_label(given: RenderInput) -> str:
-    """ "ClusterComponentType service": a reference has the workload type before the name."""
+    """Such as ClusterComponentType service: a reference has the workload type before the name."""
     frozen = mapping(given.release, "componentType")
     kind = text(frozen, "kind") or "ComponentType"
     namespace = "" if kind == "ClusterComponentType" else given.namespace

@@ -39,7 +39,7 @@ class Item:
 
     @property
     def name(self) -> str:
-        """ "Deployment/greeter", for messages."""
+        """Such as Deployment/greeter, for messages."""
         metadata = self.manifest.get("metadata")
         named = text(metadata, "name") if isinstance(metadata, dict) else ""
         return f"{text(self.manifest, 'kind')}/{named}"

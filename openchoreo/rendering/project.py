@@ -34,7 +34,7 @@ def render_project(given: ProjectInput) -> Rendered:
     context = _context(given, metadata, spec, values)
     values.raise_if_any()
     scope = Scope.of(context, resource=_type_label(given, frozen), during=during)
-    type_ = compiled.project_type(spec)
+    type_ = compiled.project_type(spec, given.relaxed)
     check_before(type_.rules, scope)
     items = rendered_templates(type_.resources, scope)
     _check_namespace(items, text(metadata, "namespace"), scope)

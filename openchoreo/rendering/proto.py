@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(
+_WORD = re.compile(
     r"""\s+|//[^\n]*|/\*.*?\*/"""
     r"""|(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')"""
     r"""|(?P<word>\.?[A-Za-z_][\w.]*)"""
@@ -22,27 +22,27 @@ _WELL_KNOWN = "google.protobuf."
 
 def proto_methods(source: str) -> list[tuple[str, str]]:
     """(full name of the service, method); empty where the file cannot be compiled."""
-    tokens = _tokens(source)
-    return _File(tokens).methods() if tokens is not None and _balanced(tokens) else []
+    words = _words(source)
+    return _File(words).methods() if words is not None and _balanced(words) else []
 
 
-def _tokens(source: str) -> list[str] | None:
-    tokens: list[str] = []
+def _words(source: str) -> list[str] | None:
+    words: list[str] = []
     position = 0
     while position < len(source):
-        found = _TOKEN.match(source, position)
+        found = _WORD.match(source, position)
         if found is None:
             return None
         if found.lastgroup:
-            tokens.append(found.group())
+            words.append(found.group())
         position = found.end()
-    return tokens
+    return words
 
 
-def _balanced(tokens: list[str]) -> bool:
+def _balanced(words: list[str]) -> bool:
     depth = 0
-    for token in tokens:
-        depth += (token == "{") - (token == "}")
+    for word in words:
+        depth += (word == "{") - (word == "}")
         if depth < 0:
             return False
     return depth == 0
@@ -51,8 +51,8 @@ def _balanced(tokens: list[str]) -> bool:
 class _File:
     """The declarations of one file, found by their key words."""
 
-    def __init__(self, tokens: list[str]) -> None:
-        self._tokens = tokens
+    def __init__(self, words: list[str]) -> None:
+        self._words = words
         self._package = ""
         self._messages: set[str] = set()
         self._calls: list[tuple[str, str, tuple[str, ...]]] = []
@@ -70,17 +70,17 @@ class _File:
     def _read(self) -> None:
         scopes: list[tuple[str, str]] = []
         start = True
-        for index, token in enumerate(self._tokens):
+        for index, word in enumerate(self._words):
             if start:
                 self._statement(index, scopes)
-            if token == "{":
+            if word == "{":
                 scopes.append(self._opened(index))
-            elif token == "}":
+            elif word == "}":
                 scopes.pop()
-            start = token in {";", "{", "}"}
+            start = word in {";", "{", "}"}
 
     def _statement(self, index: int, scopes: list[tuple[str, str]]) -> None:
-        word, following = self._tokens[index], self._tokens[index + 1 : index + 3]
+        word, *following = (*self._words[index : index + 3], "", "")
         if word == "package" and not scopes:
             self._package = following[0]
         elif word == "import":
@@ -92,7 +92,7 @@ class _File:
             self._calls.append((scopes[-1][1], following[0], tuple(self._types(index))))
 
     def _import(self, following: list[str]) -> None:
-        file = next((token for token in following if token[0] in "\"'"), "")[1:-1]
+        file = next((word for word in following if word[:1] in {'"', "'"}), "")[1:-1]
         well_known = file.startswith("google/protobuf/")
         self._well_known = self._well_known or well_known
         self._complete = self._complete and well_known
@@ -100,16 +100,16 @@ class _File:
     def _types(self, index: int) -> Iterator[str]:
         """Request and response of the method whose `rpc` is at `index`."""
         previous = ""
-        for token in self._tokens[index:]:
-            if token in {";", "{"}:
+        for word in self._words[index:]:
+            if word in {";", "{"}:
                 return
-            if previous in {"(", "stream"} and token != "stream":
-                yield token
-            previous = token
+            if previous in {"(", "stream"} and word != "stream":
+                yield word
+            previous = word
 
     def _opened(self, index: int) -> tuple[str, str]:
         """What a brace opens: ("service", "Greeter"), or nothing of interest."""
-        kind, name = self._tokens[max(index - 2, 0) : index] if index > 1 else ("", "")
+        kind, name = self._words[max(index - 2, 0) : index] if index > 1 else ("", "")
         return (kind, name) if kind in {"service", "message"} else ("", "")
 
     def _is_known(self, kind: str) -> bool:

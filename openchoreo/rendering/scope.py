@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from openchoreo.document import Document, normalised
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 from openchoreo.rendering.shapes import doubles
-from openchoreo.template import OMIT, Dialect, Template, TemplateError, compile_template
+from openchoreo.template import OMIT, Dialect, Omit, Template, TemplateError, compile_template
 
 Context = Mapping[str, object]
 
@@ -62,7 +62,7 @@ class Scope:
         variables = self.variables if name in self.variables else self.variables | {name}
         return replace(self, context=context, variables=variables)
 
-    def render(self, part: Part) -> Document:
+    def render(self, part: Part) -> Document | Omit:
         """The value of a part; `OMIT` where it leaves itself out."""
         try:
             return part.template(self.variables).render(self.context)
@@ -93,13 +93,17 @@ class Scope:
 
     @property
     def loop(self) -> str:
-        """ " (forEach port=http)", or nothing outside of loops."""
+        """The words (forEach port=http) after a blank, or nothing outside of loops."""
         return f" (forEach {self.item[0]}={_shown(self.item[1])})" if self.item else ""
 
     def problem(self, path: Path, message: str, hint: str = "") -> Problem:
         return Problem(Stage.RENDER, self.resource, path, f"{self.during}\n{message}", hint)
 
-    def _problems(self, error: TemplateError, path: Path) -> Iterator[Problem]: ...
+    def _problems(self, error: TemplateError, path: Path) -> Iterator[Problem]:
+        for problem in error.problems:
+            stage = Stage.CONVERT if problem.stage == "convert" else Stage.RENDER
+            message = f"{self.during}{self.loop}\n{problem.message}"
+            yield Problem(stage, self.resource, (*path, *problem.path), message)
 
 
 def _shown(value: Document) -> str:

@@ -33,28 +33,26 @@ def _patched_once(items: list[Item], patch: Patch, scope: Scope) -> list[Item]:
     if not any(is_about(patch.target, item) for item in items):
         return items
     chosen = frozenset(matching(patch.target, items, scope))
-    operations = [_rendered(operation, scope) for operation in patch.operations]
+    changes = [_rendered(operation, scope) for operation in patch.operations]
     return [
-        _applied(item, patch, operations, scope) if index in chosen else item
+        _applied(item, patch, changes, scope) if index in chosen else item
         for index, item in enumerate(items)
     ]
 
 
-def _rendered(operation: Operation, scope: Scope) -> patching.Operation:
+def _rendered(operation: Operation, scope: Scope) -> patching.Change:
     path = scope.render(operation.where)
     if not isinstance(path, str):
         message = f"{operation.where.document} must evaluate to a string, not {kind_of(path)}"
         raise OpenChoreoError(scope.problem(operation.where.path, message))
     value = scope.render(operation.value)
     # A value that leaves itself out is written as {}, which is what OpenChoreo's marker becomes.
-    return patching.Operation(operation.op, path, {} if value is OMIT else value)
+    return patching.Change(operation.op, path, {} if value is OMIT else value)
 
 
-def _applied(
-    item: Item, patch: Patch, operations: Sequence[patching.Operation], scope: Scope
-) -> Item:
+def _applied(item: Item, patch: Patch, changes: Sequence[patching.Change], scope: Scope) -> Item:
     try:
-        return item.changed(patching.apply(item.manifest, operations))
+        return item.changed(patching.apply(item.manifest, changes))
     except patching.PatchError as error:
         operation = patch.operations[error.index]
         message = f"{item.name}: cannot {operation.op} {error.path}: {error.message}{scope.loop}"
