@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import shlex
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from tools.console import ROOT, GiveUp, main, say
 STATE = ".pulumi-state"
 # In the committed stack files: it belongs to the empty passphrase and encrypts nothing.
 DEMO_SALT = "v1:VXLSlzyi2Gg=:v1:urXRl6ee9X8lp2pU:8eP8jy77mGTa91SMXtM4PYxaq6OvLQ=="
+
+FIRST = "development"  # what make takes where no STACK is given
+FOLLOWING = {FIRST: "staging", "staging": "production"}  # the example's pipeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +77,10 @@ def additions(
     environment: Mapping[str, str], chosen: engine.Engine, store: Backend, root: Path = ROOT
 ) -> dict[str, str]:
     """Variables to add to a shell's own, but for PATH."""
-    added = {"PULUMI_SKIP_UPDATE_CHECK": "true"}
+    added: dict[str, str] = {}
     if chosen.built:
         # Nothing can be downloaded there; without these every command would wait for a refusal.
+        added["PULUMI_SKIP_UPDATE_CHECK"] = "true"
         added["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
         added["PULUMI_DISABLE_REGISTRY_RESOLVE"] = "true"
     if store.chosen:
@@ -111,6 +116,13 @@ class Surroundings:
             raise GiveUp(f"the stacks in {self.backend} could not be listed (see above)")
         return any(each["name"].rpartition("/")[2] == stack for each in json.loads(listed.stdout))
 
+    @property
+    def at_hand(self) -> bool:
+        """Whether plain `pulumi` in the caller's shell is the same engine and the same ledger."""
+        theirs = shutil.which("pulumi")
+        same = all(os.environ.get(name) == value for name, value in self.added.items())
+        return same and theirs is not None and Path(theirs).parent == self.engine.directory
+
     def exports(self) -> str:
         """Lines for a shell to `eval`."""
         path = os.pathsep.join(shlex.quote(each) for each in self.first)
@@ -131,12 +143,34 @@ def up(stack: str, more: Sequence[str]) -> int:
     """Deploy, say where the ledger is, what runs, and what to type next."""
     here = ready(stack)
     # The program runs once instead of twice; `make preview` shows what would happen.
-    update = ["up", "--yes", "--skip-preview", "--continue-on-error", "--stack", stack]
+    update = [
+        "up",
+        "--yes",
+        "--skip-preview",
+        "--continue-on-error",
+        "--suppress-outputs",
+        "--stack",
+        stack,
+    ]
     code = here.call("pulumi", *update, *more)
     say(f"The ledger of {stack} is in {here.backend}.")
     if code == 0:
-        code = here.call("python", "-m", "openchoreo", "status", "--stack", stack)
+        code = here.call("python", "-m", "openchoreo", "status")
+        say("\n".join(["Next:", *next_commands(stack, at_hand=here.at_hand)]))
     return code
+
+
+def next_commands(stack: str, *, at_hand: bool) -> list[str]:
+    """Commands that work in the caller's shell as it is."""
+    named = "" if stack == FIRST else f" STACK={stack}"
+    commands = [(f"make preview{named}", "what a change of definitions would do")]
+    if stack in FOLLOWING:
+        what = "what could run there, and how to promote it"
+        commands.append((f"make up STACK={FOLLOWING[stack]}", what))
+    if not at_hand:
+        commands.append(('eval "$(make -s env)"', "this Pulumi and this ledger for your own shell"))
+    width = max(len(command) for command, _ in commands)
+    return [f"  {command:{width}}  # {what}" for command, what in commands]
 
 
 def preview(stack: str, more: Sequence[str]) -> int:

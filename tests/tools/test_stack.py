@@ -66,8 +66,8 @@ def test_what_is_added_for_a_built_engine_and_the_backend_in_the_work_tree(root)
     }
 
 
-def test_nearly_nothing_is_added_for_the_users_own_engine_and_login(root):
-    assert stack.additions({}, OFFICIAL, ELSEWHERE, root) == {"PULUMI_SKIP_UPDATE_CHECK": "true"}
+def test_nothing_is_added_for_the_users_own_engine_and_login(root):
+    assert stack.additions({}, OFFICIAL, ELSEWHERE, root) == {}
 
 
 def test_the_empty_passphrase_goes_with_its_own_salt_only(root):
@@ -92,19 +92,63 @@ def test_no_backend_is_committed():
     assert stack.named_in_project(ROOT / "Pulumi.yaml") == ""
 
 
-def test_the_lines_for_a_shell_work_in_one(monkeypatch, tmp_path):
+@pytest.fixture
+def here(monkeypatch, tmp_path):
+    """Surroundings with an engine in a folder with an odd name."""
     odd = tmp_path / "it's a $folder"
     odd.mkdir()
-    monkeypatch.setattr(stack.virtualenv, "ensure", lambda: None)
+    (odd / "pulumi").touch(0o755)
     engine = Engine(directory=odd, version="3.259.0", built=True)
+    for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(stack.virtualenv, "ensure", lambda: None)
     monkeypatch.setattr(stack.engine, "ensure", lambda: engine)
     monkeypatch.setattr(stack, "STATE", str(odd / "state"))
     monkeypatch.setattr(stack, "backend", lambda _: HERE)
-    lines = stack.Surroundings().exports()
-    script = f'{lines}\nprintf "%s\\n" "$PATH" "$PULUMI_BACKEND_URL"'
+    return stack.Surroundings()
+
+
+def test_the_lines_for_a_shell_work_in_one(here):
+    script = f'{here.exports()}\nprintf "%s\\n" "$PATH" "$PULUMI_BACKEND_URL"'
     shown = subprocess.run(
         ["/bin/sh", "-c", script], capture_output=True, check=True, env={"PATH": "/bin"}, text=True
     )
     path, url = shown.stdout.splitlines()
-    assert path == f"{odd}:{ROOT}/.venv/bin:/bin"
+    assert path == f"{here.engine.directory}:{ROOT}/.venv/bin:/bin"
     assert url == HERE.url
+
+
+def test_plain_pulumi_is_at_hand_only_with_the_same_engine_and_ledger(here, monkeypatch):
+    assert not here.at_hand
+    monkeypatch.setenv("PATH", str(here.engine.directory))
+    assert not here.at_hand
+    for name, value in here.added.items():
+        monkeypatch.setenv(name, value)
+    assert here.at_hand
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert not here.at_hand
+
+
+@pytest.mark.parametrize(
+    ("name", "at_hand", "lines"),
+    [
+        (
+            "development",
+            False,
+            [
+                "  make preview           # what a change of definitions would do",
+                "  make up STACK=staging  # what could run there, and how to promote it",
+                '  eval "$(make -s env)"  # this Pulumi and this ledger for your own shell',
+            ],
+        ),
+        (
+            "production",
+            True,
+            [
+                "  make preview STACK=production  # what a change of definitions would do",
+            ],
+        ),
+    ],
+)
+def test_the_next_commands_fit_the_stack_and_the_shell(name, at_hand, lines):
+    assert stack.next_commands(name, at_hand=at_hand) == lines
