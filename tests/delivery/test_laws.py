@@ -106,7 +106,7 @@ def test_equal_content_has_equal_names_and_other_content_other_digests(one, othe
     assert not equal or first.name == second.name
 
 
-IMAGES = 4
+IMAGES = 3
 RUNS = st.lists(st.integers(0, IMAGES - 1) | st.none(), max_size=12)
 
 
@@ -161,6 +161,17 @@ class Deployments(RuleBasedStateMachine):
         name = self.releases[image].name
         self.said[here] = {**self.said[here], "releaseName": name + "x" * misspelt}
 
+    @rule(here=HERE, image=st.integers(0, IMAGES - 1))
+    def pin_and_deploy(self, here, image):
+        self.pin(here, image, misspelt=False)
+        self.deploy(here, works=True, by="ada")
+
+    @rule(image=st.integers(0, IMAGES - 1))
+    def promote_all_the_way(self, image):
+        self.change_the_definitions(image)
+        for here in ENVIRONMENTS:
+            self.pin_and_deploy(here, image)
+
     @rule(here=HERE, key=st.sampled_from(["releaseName", "state", "hold"]))
     def take_a_line_out(self, here, key):
         self.said[here] = {k: v for k, v in self.said[here].items() if k != key}
@@ -174,6 +185,7 @@ class Deployments(RuleBasedStateMachine):
         self.auto_deploy = not self.auto_deploy
 
     @rule(here=HERE)
+    @precondition(lambda self: self.hour)
     def remove_or_restore(self, here):
         self.defined = not self.defined
         self.removed = set() if self.defined else {here}
@@ -282,5 +294,5 @@ def test_no_sequence_of_deployments_breaks_the_rules(make):
 
     run_state_machine_as_test(
         Deployments,
-        settings=settings(max_examples=60, stateful_step_count=40, deadline=None),
+        settings=settings(max_examples=100, stateful_step_count=30, deadline=None),
     )
