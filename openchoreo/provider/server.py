@@ -20,7 +20,7 @@ from openchoreo.provider.folder import FileError
 from openchoreo.provider.notices import Notices
 from openchoreo.provider.servicer import FilesProvider, RefusedError
 
-_THREADS = 16
+_THREADS = 4
 _LARGEST = 400 * 1024 * 1024  # bytes of one message: the engine's own limit
 _LOOK_FOR_ENGINE = 2.0  # seconds
 _TO_FINISH = 1.0  # seconds for requests that run while the engine says goodbye
