@@ -9,7 +9,7 @@ from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import Project, ProjectReleaseBinding, ProjectType
 from openchoreo.plan.surroundings import Surroundings, uid_of
 from openchoreo.rendering import ProjectInput, Rendered, render_project
-from openchoreo.rendering.default_project_type import DEFAULT_PROJECT_TYPE
+from openchoreo.rendering.default_project_type import default_project_type
 
 _FORMAT = 1
 
@@ -67,7 +67,7 @@ def _type_spec(catalog: Catalog, project: Project, found: ProjectType | None) ->
     if found is not None:
         return found.spec.document()
     if not catalog.of_kind("ProjectType", "ClusterProjectType"):
-        return DEFAULT_PROJECT_TYPE
+        return default_project_type()
     reference = project.spec.type
     message = f"there is no {reference.kind} {reference.name}"
     hint = nearest(reference.name, catalog.names(reference.kind, project.namespace))

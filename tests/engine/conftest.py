@@ -83,7 +83,9 @@ class Repository:
         return Finished(done.returncode, done.stdout, done.stderr)
 
     def up(self, stack: str, *arguments: str) -> Finished:
-        return self.pulumi("up", "--yes", "--skip-preview", *arguments, stack=stack)
+        return self.pulumi(
+            "up", "--yes", "--skip-preview", "--suppress-outputs", *arguments, stack=stack
+        )
 
     def deployed(self, stack: str, *arguments: str) -> str:
         """`up` that must succeed."""
