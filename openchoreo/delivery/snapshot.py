@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeAlias, cast
 
 from openchoreo.delivery.release import FORMATS, Format, Release, release_of
@@ -43,28 +43,32 @@ class Snapshots:
         parts = (component_type, *sorted(traits, key=lambda trait: (trait.kind, trait.name)))
         older = self._formats.get(recorded[0]) if recorded else None
         if recorded and older and older is not self._newest:
-            kept = self._attempt(older, component, parts, workload)
+            kept = _found(lambda: self._snapshot(older, component, parts, workload))
             if kept is not None and kept.digest == recorded[1]:
                 return kept
         return self._snapshot(self._newest, component, parts, workload)
 
-    def imported(self, document: ComponentRelease) -> Release:
-        """The release that a ComponentRelease of a repository holds; its name is an alias."""
-        form = self._newest
+    def imported(
+        self, document: ComponentRelease, *, known: Collection[str] = frozenset()
+    ) -> Release:
+        """The release that a ComponentRelease of a repository holds; its name is an alias.
+
+        `known` are the digests that are recorded here or upstream: a release that is known in
+        an older format stays that release.
+        """
+        older = (form for form in self._formats.values() if form is not self._newest)
+        for form in older:
+            release = _found(lambda form=form: self._imported(form, document))
+            if release is not None and release.digest in known:
+                return release
+        return self._imported(self._newest, document)
+
+    def _imported(self, form: Format, document: ComponentRelease) -> Release:
         raw = as_written(document.spec)
         raw.pop("owner", None)
         spec = _write(form, document, lambda: form.release(raw))
         owner = document.spec.owner
         return release_of(owner.component_name, form.number, spec, alias=document.name)
-
-    def _attempt(
-        self, form: Format, component: Component, parts: tuple[Part, ...], workload: Workload
-    ) -> Release | None:
-        """None where the definitions use something that the older format has no place for."""
-        try:
-            return self._snapshot(form, component, parts, workload)
-        except OpenChoreoError:
-            return None
 
     def _snapshot(
         self, form: Format, component: Component, parts: tuple[Part, ...], workload: Workload
@@ -100,6 +104,14 @@ def snapshot(
 ) -> Release:
     """The release that these definitions make, in the newest format."""
     return Snapshots().today(component, component_type, traits, workload)
+
+
+def _found(snapshot: Callable[[], Release]) -> Release | None:
+    """None where the definitions use something that an older format has no place for."""
+    try:
+        return snapshot()
+    except OpenChoreoError:
+        return None
 
 
 def as_written(model: Model) -> Object:

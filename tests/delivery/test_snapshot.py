@@ -239,6 +239,18 @@ class TestImportedReleases:
         )
         assert imported.digest == make.snapshot(SMALLEST).digest
 
+    def test_that_are_known_in_an_older_format_stay_what_they_are(self, make):
+        one = FORMATS[1]
+
+        def release(spec):
+            return {**one.release(spec), "invented": True}
+
+        two = Format(2, one.component_type, one.trait, one.profile, one.workload, release)
+        document, snapshots = self.document(make), Snapshots({1: one, 2: two})
+        old = make.snapshot(SMALLEST)
+        assert snapshots.imported(document, known={old.digest}) == old
+        assert snapshots.imported(document).format == 2
+
     def test_have_their_traits_sorted(self, make):
         traits = [{"kind": kind, "name": "a", "spec": {}} for kind in ("Trait", "ClusterTrait")]
         one = Snapshots().imported(self.document(make, traits=traits))
