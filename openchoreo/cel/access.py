@@ -7,7 +7,7 @@ from typing import Any
 from openchoreo.cel.equality import MISSING, lookup
 from openchoreo.cel.errors import Failure, nearest
 from openchoreo.cel.scope import Run, Scope, failure_at
-from openchoreo.cel.values import NONE, Optional_, Value, kind_of
+from openchoreo.cel.values import DICT, NONE, Optional_, Value, is_list, is_map, kind_of
 
 MAX_SHOWN = 50
 """Of larger maps no nearest name is looked for, to keep errors cheap."""
@@ -32,7 +32,7 @@ def variable(name: str, shown: str, position: int) -> Run:
 
 def _no_such_key(holder: Value, key: Value) -> Failure:
     text = f"no such key: {key}"
-    if isinstance(holder, dict):
+    if is_map(holder):
         names: dict[Any, Value] = holder
         if isinstance(key, str) and len(names) <= MAX_SHOWN:
             text += nearest(key, (k for k in names if isinstance(k, str)))
@@ -43,10 +43,10 @@ def _no_such_key(holder: Value, key: Value) -> Failure:
 
 def field_of(holder: Value, name: str, position: int) -> Value:
     """`holder.name`; through an optional the field is optional too."""
-    if isinstance(holder, dict):
-        found = holder.get(name, MISSING)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if is_map(holder):
+        found = holder.get(name, MISSING)
         if found is not MISSING:
-            return found  # pyright: ignore[reportUnknownVariableType]
+            return found
     elif isinstance(holder, Optional_):
         return optional_field(holder, name)
     failure = _no_such_key(holder, name)
@@ -60,15 +60,15 @@ def optional_field(holder: Value, name: str) -> Optional_:
         if not holder.present:
             return NONE
         holder = holder.value
-    if isinstance(holder, dict) and name in holder:
-        return Optional_(holder[name])  # pyright: ignore[reportUnknownArgumentType]
+    if is_map(holder) and name in holder:
+        return Optional_(holder[name])
     return NONE
 
 
 def has_field(holder: Value, name: str) -> bool:
     if isinstance(holder, Optional_):
         holder = holder.value if holder.present else None
-    return isinstance(holder, dict) and name in holder
+    return is_map(holder) and name in holder
 
 
 def path(name: str, fields: tuple[str, ...], careful: Run) -> Run:
@@ -82,12 +82,12 @@ def path(name: str, fields: tuple[str, ...], careful: Run) -> Run:
         try:
             value = scope[name]
             for field in fields:
-                if type(value) is not dict:
+                if type(value) is not DICT:
                     return careful(scope)
-                value = value[field]  # pyright: ignore[reportUnknownVariableType]
+                value = value[field]
         except KeyError:
             return careful(scope)
-        return value  # pyright: ignore[reportUnknownVariableType]
+        return value
 
     return run
 
@@ -96,8 +96,8 @@ def _one_field(name: str, field: str, careful: Run) -> Run:
     def run(scope: Scope) -> Value:
         try:
             value = scope[name]
-            if type(value) is dict:
-                return value[field]  # pyright: ignore[reportUnknownVariableType]
+            if type(value) is DICT:
+                return value[field]
         except KeyError:
             pass
         return careful(scope)
@@ -109,10 +109,10 @@ def _two_fields(name: str, first: str, second: str, careful: Run) -> Run:
     def run(scope: Scope) -> Value:
         try:
             value = scope[name]
-            if type(value) is dict:
-                value = value[first]  # pyright: ignore[reportUnknownVariableType]
-                if type(value) is dict:  # pyright: ignore[reportUnknownArgumentType]
-                    return value[second]  # pyright: ignore[reportUnknownVariableType]
+            if type(value) is DICT:
+                value = value[first]
+                if type(value) is DICT:
+                    return value[second]
         except KeyError:
             pass
         return careful(scope)
@@ -123,9 +123,9 @@ def _two_fields(name: str, first: str, second: str, careful: Run) -> Run:
 def select(operand: Run, name: str, position: int) -> Run:
     def run(scope: Scope) -> Value:
         holder = operand(scope)
-        if type(holder) is dict:
+        if type(holder) is DICT:
             try:
-                return holder[name]  # pyright: ignore[reportUnknownVariableType]
+                return holder[name]
             except KeyError:
                 pass
         return field_of(holder, name, position)
@@ -143,7 +143,7 @@ def optional_select(operand: Run, name: str) -> Run:
 def has(operand: Run, name: str) -> Run:
     def run(scope: Scope) -> Value:
         holder = operand(scope)
-        if type(holder) is dict:
+        if type(holder) is DICT:
             return name in holder
         return has_field(holder, name)
 
@@ -154,19 +154,19 @@ def element_of(holder: Value, index: Value, position: int) -> Value:
     """`holder[index]`."""
     if isinstance(holder, Optional_):
         return optional_element(holder, index, position)
-    if isinstance(holder, dict):
-        found = lookup(holder, index)  # pyright: ignore[reportUnknownArgumentType]
+    if is_map(holder):
+        found = lookup(holder, index)
         if found is not MISSING:
             return found
         failure = _no_such_key(holder, index)
         failure.position = position
         raise failure
-    if isinstance(holder, (list, tuple)):
+    if is_list(holder):
         place = list_place(index, position)
-        if 0 <= place < len(holder):  # pyright: ignore[reportUnknownArgumentType]
-            return holder[place]  # pyright: ignore[reportUnknownVariableType]
+        if 0 <= place < len(holder):
+            return holder[place]
         raise failure_at(
-            f"index out of bounds: {place} (the list has {len(holder)} elements)",  # pyright: ignore[reportUnknownArgumentType]
+            f"index out of bounds: {place} (the list has {len(holder)} elements)",
             position,
         )
     raise failure_at(
@@ -193,12 +193,12 @@ def optional_element(holder: Value, index: Value, position: int) -> Optional_:
         if not holder.present:
             return NONE
         holder = holder.value
-    if isinstance(holder, dict):
-        found = lookup(holder, index)  # pyright: ignore[reportUnknownArgumentType]
+    if is_map(holder):
+        found = lookup(holder, index)
         return NONE if found is MISSING else Optional_(found)
-    if isinstance(holder, (list, tuple)):
+    if is_list(holder):
         place = list_place(index, position)
-        if 0 <= place < len(holder):  # pyright: ignore[reportUnknownArgumentType]
+        if 0 <= place < len(holder):
             return Optional_(holder[place])
         return NONE
     raise failure_at(
@@ -220,9 +220,9 @@ def named_element(operand: Run, name: str, position: int) -> Run:
 
     def run(scope: Scope) -> Value:
         holder = operand(scope)
-        if type(holder) is dict:
+        if type(holder) is DICT:
             try:
-                return holder[name]  # pyright: ignore[reportUnknownVariableType]
+                return holder[name]
             except KeyError:
                 pass
         return element_of(holder, name, position)

@@ -6,7 +6,7 @@ what the reference refuses: `1 == 1.0`, `true ? 1 : 'a'`, `'a'[0]`, `[1] + ['a']
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from openchoreo.cel.errors import Rejected, nearest
@@ -67,19 +67,16 @@ _DYN_RESULTS = {"==": BOOL, "!=": BOOL, "<": BOOL, "<=": BOOL, ">": BOOL, ">=": 
 Cache = dict[Any, CelType | None]
 
 
-def check(
-    expr: Expr, variables: frozenset[str], functions: FunctionTable, cache: Cache
-) -> CelType:
+def check(expr: Expr, variables: frozenset[str], functions: FunctionTable, cache: Cache) -> CelType:
     """The type of the expression. `cache` keeps decisions about types without parameters."""
     checker = _Checker(variables, functions, cache)
     return substitute(checker.known, checker.type_of(expr))
 
 
 class _Checker:
-    def __init__(
-        self, variables: frozenset[str], functions: FunctionTable, cache: Cache
-    ) -> None:
+    def __init__(self, variables: frozenset[str], functions: FunctionTable, cache: Cache) -> None:
         self.variables = variables
+        self.dotted = any("." in name for name in variables)
         self.functions = functions
         self.cache = cache
         self.locals: dict[str, CelType] = {}
@@ -93,7 +90,9 @@ class _Checker:
 
     # Choosing among signatures
 
-    def resolve(self, key: Any, forms: tuple[Signature, ...], arguments: tuple[CelType, ...]) -> CelType | None:
+    def resolve(
+        self, key: Any, forms: tuple[Signature, ...], arguments: tuple[CelType, ...]
+    ) -> CelType | None:
         """The result type of the forms that fit, None if none does."""
         simple = True
         for argument in arguments:
@@ -110,7 +109,9 @@ class _Checker:
                 self.cache[key] = result
             return result
 
-    def choose(self, forms: tuple[Signature, ...], arguments: tuple[CelType, ...]) -> CelType | None:
+    def choose(
+        self, forms: tuple[Signature, ...], arguments: tuple[CelType, ...]
+    ) -> CelType | None:
         result: CelType | None = None
         for form in forms:
             parameters, kind = form.parameters, form.result
@@ -172,6 +173,8 @@ class _Checker:
     def select(self, expr: Select) -> CelType:
         if expr.field in _TIMES and dotted_name(expr).removeprefix(".") in NAMED:
             return TYPE
+        if self.dotted and is_dotted_variable(expr, self.variables, self.locals):
+            return DYN
         operand = self.type_of(expr.operand)
         if operand is DYN:
             return optional_of(DYN) if expr.optional else DYN
@@ -380,7 +383,8 @@ class _Checker:
             element = kind.parameters[0]
             return (INT, element) if expr.second else (element, element)
         if kind.name == "map" and expr.kind != "sortBy":
-            return kind.parameters
+            key, value = kind.parameters
+            return key, value
         if kind.variable:
             assignable(self.known, DYN, kind)
         elif kind is not DYN:
@@ -392,15 +396,19 @@ class _Checker:
         return DYN, DYN
 
     def result_type(self, expr: Comprehension, source: CelType) -> CelType:
+        if expr.condition is not None:
+            condition = self.type_of(expr.condition)
+            self.operator("?:", expr.condition.position, condition, BOOL, BOOL)
         body = self.type_of(expr.body)
         if expr.kind in {"all", "exists", "exists_one", "filter"}:
             if body is not BOOL and body is not DYN:
                 operator = _CONDITIONS[expr.kind]
-                self.operator(operator, expr.position, *((body, BOOL, BOOL) if operator == "?:" else (BOOL, body)))
+                self.operator(
+                    operator,
+                    expr.position,
+                    *((body, BOOL, BOOL) if operator == "?:" else (BOOL, body)),
+                )
             return list_of(source) if expr.kind == "filter" else BOOL
-        if expr.condition is not None:
-            condition = self.type_of(expr.condition)
-            self.operator("?:", expr.condition.position, condition, BOOL, BOOL)
         if expr.kind in {"map", "transformList"}:
             return list_of(body)
         if expr.kind == "sortBy":
@@ -460,6 +468,14 @@ def qualified_call(expr: Call, functions: FunctionTable) -> str:
         if functions.arities(name, False):
             return name
     return ""
+
+
+def is_dotted_variable(
+    expr: Select, variables: frozenset[str], local: Mapping[str, object]
+) -> bool:
+    """Whether `a.b` is a variable of that name, and not a field of a macro's `a`."""
+    name = dotted_name(expr)
+    return name.removeprefix(".") in variables and name.partition(".")[0] not in local
 
 
 _NUMBER_NAMES = frozenset({"int", "uint", "double"})

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from openchoreo.cel import access, calls, comprehensions, containers, operations
-from openchoreo.cel.checker import qualified_call
+from openchoreo.cel.checker import is_dotted_variable, qualified_call
 from openchoreo.cel.functions import FunctionTable
 from openchoreo.cel.kinds import NAMED
 from openchoreo.cel.limits import Limits
@@ -34,10 +34,9 @@ from openchoreo.cel.syntax import (
 class Compiler:
     """Makes closures. `meters` tells whether the evaluation needs one budget for all parts."""
 
-    def __init__(
-        self, variables: frozenset[str], functions: FunctionTable, limits: Limits
-    ) -> None:
+    def __init__(self, variables: frozenset[str], functions: FunctionTable, limits: Limits) -> None:
         self.variables = variables
+        self.dotted = any("." in name for name in variables)
         self.functions = functions
         self.meter_of = metering(limits)
         self.locals: dict[str, str] = {}
@@ -77,11 +76,14 @@ class Compiler:
         dotted = dotted_name(expr)
         if dotted.removeprefix(".") in NAMED:
             return access.constant(NAMED[dotted.removeprefix(".")])
+        if self.dotted and is_dotted_variable(expr, self.variables, self.locals):
+            name = dotted.removeprefix(".")
+            return access.variable(name, name, expr.position)
         operand = self.compile(expr.operand)
         if expr.optional:
             return access.optional_select(operand, expr.field)
         run = access.select(operand, expr.field, expr.position)
-        if dotted:
+        if dotted and not self.dotted:
             return self.path(expr, run)
         return run
 

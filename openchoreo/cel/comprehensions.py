@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from openchoreo.cel.containers import checked_key
-from openchoreo.cel.equality import sorted_keys
+from openchoreo.cel.equality import MISSING, insert, lookup, sorted_keys
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.library.lists import sort_by_keys
 from openchoreo.cel.operations import MeterOf
 from openchoreo.cel.operators import no_overload
 from openchoreo.cel.scope import METER, Run, Scope, failure_at, placed
-from openchoreo.cel.values import NONE, Optional_, Value, kind_of
+from openchoreo.cel.values import NONE, Optional_, Value, bare_key, is_list, is_map, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,16 @@ class Loop:
         inner = dict(scope)
         if METER not in inner:
             inner[METER] = self.meter_of(scope)
-        if isinstance(items, (list, tuple)):
-            inner[METER].spend(len(items))  # pyright: ignore[reportUnknownArgumentType]
-            return inner, enumerate(items) if self.second else items  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        if isinstance(items, dict):
-            inner[METER].spend(len(items))  # pyright: ignore[reportUnknownArgumentType]
-            keys = sorted_keys(items)  # pyright: ignore[reportUnknownArgumentType]
-            return inner, [(key, items[key]) for key in keys] if self.second else keys
+        if is_list(items):
+            inner[METER].spend(len(items))
+            pairs: Iterable[Value] = enumerate(items)
+            return inner, pairs if self.second else items
+        if is_map(items):
+            inner[METER].spend(len(items))
+            keys = sorted_keys(items)
+            return inner, [(key, lookup(items, key)) for key in keys] if self.second else keys
         raise failure_at(
-            f"no such overload: {self.kind}() goes through a list or a map, "
-            f"not a {kind_of(items)}",
+            f"no such overload: {self.kind}() goes through a list or a map, not a {kind_of(items)}",
             self.position,
         )
 
@@ -174,7 +173,7 @@ def transformed(loop: Loop) -> Run:
         for item in items:
             fill(inner, item)
             if loop.admits(inner):
-                made[item[0]] = body(inner)
+                insert(made, item[0], body(inner))
         return made
 
     return run
@@ -192,16 +191,17 @@ def entries(loop: Loop) -> Run:
             if not loop.admits(inner):
                 continue
             value = body(inner)
-            if not isinstance(value, dict):
+            if not is_map(value):
                 raise failure_at(
                     f"no such overload: transformMapEntry() takes maps, not a {kind_of(value)}",
                     position,
                 )
-            inner[METER].spend(len(value))  # pyright: ignore[reportUnknownArgumentType]
-            for key, entry in value.items():  # pyright: ignore[reportUnknownVariableType]
-                if checked_key(made, key) in made:
+            inner[METER].spend(len(value))
+            for key, entry in value.items():
+                bare = bare_key(key)
+                if lookup(made, bare) is not MISSING:
                     raise failure_at(f"insert failed: key {key} already exists", position)
-                made[key] = entry
+                insert(made, bare, entry)
         return made
 
     return run

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from openchoreo.cel.equality import insert
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.scope import Run, Scope, failure_at
 from openchoreo.cel.values import Optional_, Value, kind_of
-
-KEYS = frozenset({"string", "int", "uint", "bool", "double", "null_type"})
 
 
 def list_of_runs(items: tuple[Run, ...]) -> Run:
@@ -53,19 +52,6 @@ def map_of_names(entries: tuple[tuple[str, Run], ...]) -> Run:
     return run
 
 
-def checked_key(made: dict[Any, Value], key: Value) -> Value:
-    """The key, if a map may have it besides the others."""
-    if type(key) is str:
-        return key
-    if kind_of(key) not in KEYS:
-        raise Failure(f"unsupported key type: {kind_of(key)}")
-    if key in made and (key == 0 or key == 1):  # noqa: PLR1714 (to Python, True == 1)
-        stored = next(k for k in made if k == key)
-        if isinstance(stored, bool) != isinstance(key, bool):
-            raise Failure("a map cannot have both a bool and its number as keys")
-    return key
-
-
 def map_of_runs(
     keys: tuple[Run, ...], values: tuple[Run, ...], optional: frozenset[int], position: int
 ) -> Run:
@@ -80,7 +66,7 @@ def map_of_runs(
                     continue
                 item = item.value
             try:
-                made[checked_key(made, name)] = item
+                insert(made, name, item)
             except Failure as failure:
                 raise failure_at(failure.message, position) from None
         return made

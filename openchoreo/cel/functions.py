@@ -8,7 +8,7 @@ from typing import Any
 
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.kinds import CelType, read_type
-from openchoreo.cel.values import KINDS, Value, kind_of
+from openchoreo.cel.values import KINDS, Value, class_of, kind_of
 
 Implementation = Callable[..., Value]
 
@@ -77,11 +77,15 @@ class Overloads:
         if not self.metered or row.metered:
             return row.implementation
         plain = row.implementation
-        return lambda _meter, *arguments: plain(*arguments)
+
+        def without_meter(_: Value, *arguments: Value) -> Value:
+            return plain(*arguments)
+
+        return without_meter
 
     def choose(self, arguments: tuple[Value, ...]) -> Implementation:
         """The row for these values. What was chosen once is remembered by Python types."""
-        key = tuple(map(type, arguments))
+        key = tuple(map(class_of, arguments))
         chosen = self._chosen.get(key)
         if chosen is None:
             chosen = self._find(arguments)
@@ -110,9 +114,7 @@ class FunctionTable:
         grouped: dict[Key, list[Function]] = {}
         for row in self.rows:
             grouped.setdefault((row.name, row.member, len(row.parameters)), []).append(row)
-        self.overloads = {
-            key: Overloads(key[0], tuple(group)) for key, group in grouped.items()
-        }
+        self.overloads = {key: Overloads(key[0], tuple(group)) for key, group in grouped.items()}
         self._arities: dict[tuple[str, bool], set[int]] = {}
         for name, member, arity in grouped:
             self._arities.setdefault((name, member), set()).add(arity)

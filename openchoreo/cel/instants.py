@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import zoneinfo
 
@@ -13,7 +13,7 @@ NANOS = 1_000_000_000
 _MIN_SECONDS = -62_135_596_800
 _MAX_SECONDS = 253_402_300_799
 _MAX_DURATION = 2**63 - 1
-_EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 (reckoned in UTC throughout)
+_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 (reckoned in UTC throughout)
 
 
 class Duration:
@@ -64,7 +64,7 @@ class Timestamp:
     def __hash__(self) -> int:
         return hash(self.nanoseconds)
 
-    def local(self, zone: str = "") -> datetime.datetime:
+    def local(self, zone: str = "") -> dt.datetime:
         """The wall clock in UTC, or in the zone: a name, or an offset such as +02:00."""
         if ":" in zone:
             return self._moved(_offset(zone))
@@ -74,15 +74,15 @@ class Timestamp:
             found = zoneinfo.ZoneInfo(zone)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             raise Failure(f"unknown time zone {zone}") from None
-        utc = self._moved(0).replace(tzinfo=datetime.UTC)
+        utc = self._moved(0).replace(tzinfo=dt.UTC)
         try:
             return utc.astimezone(found)
         except OverflowError:
             raise Failure("timestamp overflow: only the years 1 to 9999 can be told") from None
 
-    def _moved(self, offset: int) -> datetime.datetime:
+    def _moved(self, offset: int) -> dt.datetime:
         try:
-            return _EPOCH + datetime.timedelta(seconds=self.nanoseconds // NANOS + offset)
+            return _EPOCH + dt.timedelta(seconds=self.nanoseconds // NANOS + offset)
         except OverflowError:
             raise Failure("timestamp overflow: only the years 1 to 9999 can be told") from None
 
@@ -137,7 +137,7 @@ def read_timestamp(text: str) -> Timestamp:
             raise Failure(f'invalid RFC 3339 timestamp "{text}"')
         offset = (hours * 3600 + minutes * 60) * (-1 if match[3] == "-" else 1)
     try:
-        moment = datetime.datetime.fromisoformat(match[1])
+        moment = dt.datetime.fromisoformat(match[1])
     except ValueError:
         raise Failure(f'invalid RFC 3339 timestamp "{text}"') from None
     passed = moment - _EPOCH

@@ -70,7 +70,8 @@ TYPE = CelType("type")
 
 _SHORT = {"timestamp": TIMESTAMP, "duration": DURATION, "null": NULL}
 _PRIMITIVES = {
-    t.name: t for t in (DYN, BOOL, INT, UINT, DOUBLE, STRING, BYTES, NULL, TIMESTAMP, DURATION, TYPE)
+    t.name: t
+    for t in (DYN, BOOL, INT, UINT, DOUBLE, STRING, BYTES, NULL, TIMESTAMP, DURATION, TYPE)
 } | _SHORT
 
 _BARE = {

@@ -56,10 +56,14 @@ def read_string(text: str, position: int) -> str:
     def replace(match: re.Match[str]) -> str:
         if match[1]:
             return _SIMPLE[match[1]]
-        code = match[2] or match[3] or match[4]
-        if code is None and match[5] is None:
+        code: str | None = match[2] or match[3] or match[4]
+        octal: str | None = match[5]
+        if octal is not None:
+            point = int(octal, 8)
+        elif code is not None:
+            point = int(code, 16)
+        else:
             raise _bad_escape(match, position)
-        point = int(match[5], 8) if match[5] is not None else int(code, 16)
         if point in _SURROGATES or point > _LAST_CODE_POINT:
             raise Rejected("parse", f"{match[0]} is no Unicode character", position)
         return chr(point)
@@ -68,7 +72,7 @@ def read_string(text: str, position: int) -> str:
 
 
 def read_bytes(text: str, position: int) -> bytes:
-    """Bytes: the UTF-8 form of the text, with `\\x` and octal escapes for single bytes."""
+    """Bytes: the UTF-8 form of the text, with hexadecimal and octal escapes for single bytes."""
     text = text[1:]
     raw = text[0] in "rR"
     body = _body(text[1:] if raw else text)
@@ -100,6 +104,4 @@ def _body(text: str) -> str:
 
 
 def _bad_escape(match: re.Match[str], position: int) -> Rejected:
-    return Rejected(
-        "parse", f"{match[0]} is no escape; write \\\\ for a backslash", position
-    )
+    return Rejected("parse", f"{match[0]} is no escape; write \\\\ for a backslash", position)

@@ -107,9 +107,7 @@ def _one(kind: str) -> Expand:
         assert target is not None
         first = _variable(arguments[0], make)
         condition = arguments[1] if len(arguments) == 3 else None  # noqa: PLR2004 (see above)
-        return Comprehension(
-            kind, target, first, "", condition, arguments[-1], make.position
-        )
+        return Comprehension(kind, target, first, "", condition, arguments[-1], make.position)
 
     return expand
 
@@ -124,9 +122,7 @@ def _two(kind: str) -> Expand:
         if first == second:
             make.error("the two variables of a macro need two names", arguments[1])
         condition = arguments[2] if len(arguments) == 4 else None  # noqa: PLR2004 (see above)
-        return Comprehension(
-            kind, target, first, second, condition, arguments[-1], make.position
-        )
+        return Comprehension(kind, target, first, second, condition, arguments[-1], make.position)
 
     return expand
 
@@ -163,8 +159,10 @@ def _could_be_number(expr: Expr, *, alone: bool) -> bool:
     if isinstance(expr, Literal):
         return isinstance(expr.value, (int, float)) and not isinstance(expr.value, bool)
     if isinstance(expr, ListLiteral):
-        return alone and bool(expr.items) and all(
-            _could_be_number(item, alone=False) for item in expr.items
+        return (
+            alone
+            and bool(expr.items)
+            and all(_could_be_number(item, alone=False) for item in expr.items)
         )
     return not isinstance(expr, MapLiteral)
 

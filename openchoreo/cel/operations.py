@@ -9,7 +9,7 @@ from openchoreo.cel.errors import Failure
 from openchoreo.cel.limits import TEXT_PER_STEP, Meter
 from openchoreo.cel.operators import BINARY, add, negate, no_overload
 from openchoreo.cel.scope import Run, Scope, placed
-from openchoreo.cel.values import Value
+from openchoreo.cel.values import DICT, LIST, Value, is_list
 
 MeterOf = Callable[[Scope], Meter]
 
@@ -76,8 +76,8 @@ def _fold(values: list[Value], positions: tuple[int, ...], meter: Meter) -> Valu
 def _allow(a: Value, b: Value, meter: Meter) -> None:
     if isinstance(a, (str, bytes)) and isinstance(b, (str, bytes)):
         meter.string(len(a) + len(b))
-    elif isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
-        meter.list(len(a) + len(b))  # pyright: ignore[reportUnknownArgumentType]
+    elif is_list(a) and is_list(b):
+        meter.list(len(a) + len(b))
 
 
 def equality(left: Run, right: Run, meter_of: MeterOf, *, negated: bool) -> Run:
@@ -105,7 +105,7 @@ def membership(element: Run, container: Run, meter_of: MeterOf, position: int) -
     def run(scope: Scope) -> Value:
         a = element(scope)
         b = container(scope)
-        if type(a) is str and (type(b) is dict or type(b) is list):
+        if type(a) is str and (type(b) is DICT or type(b) is LIST):
             return a in b
         try:
             return contains(b, a, lambda: meter_of(scope))

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from openchoreo.cel.equality import comparable
+from openchoreo.cel.equality import NUMBERS, ORDERED, same_number_kind
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.functions import Signature
 from openchoreo.cel.instants import Duration, Timestamp
 from openchoreo.cel.kinds import BOOL, read_type
-from openchoreo.cel.values import INT_MAX, INT_MIN, UINT_MAX, Uint, Value, kind_of
+from openchoreo.cel.values import (
+    INT_MAX,
+    INT_MIN,
+    UINT_MAX,
+    Uint,
+    Value,
+    class_of,
+    is_list,
+    kind_of,
+)
 
 
 def no_overload(operator: str, *values: Value) -> Failure:
@@ -28,8 +37,9 @@ def checked_uint(value: int) -> Uint:
     raise Failure("unsigned integer overflow: a uint has 64 bits and no sign")
 
 
-def add(a: Value, b: Value) -> Value:
-    kind, other = type(a), type(b)
+def add(a: Value, b: Value) -> Value:  # noqa: PLR0911 (one for each pair of kinds)
+    kind = class_of(a)
+    other = class_of(b)
     if kind is other:
         if kind is str or kind is float or kind is bytes:
             return a + b
@@ -39,7 +49,7 @@ def add(a: Value, b: Value) -> Value:
             return checked_uint(int(a) + int(b))
         if kind is Duration:
             return Duration(a.nanoseconds + b.nanoseconds)
-    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+    if is_list(a) and is_list(b):
         return [*a, *b]
     if kind is Timestamp and other is Duration:
         return Timestamp(a.nanoseconds + b.nanoseconds, a.offset)
@@ -51,7 +61,8 @@ def add(a: Value, b: Value) -> Value:
 
 
 def subtract(a: Value, b: Value) -> Value:
-    kind, other = type(a), type(b)
+    kind = class_of(a)
+    other = class_of(b)
     if kind is other:
         if kind is int:
             return checked_int(a - b)
@@ -67,7 +78,7 @@ def subtract(a: Value, b: Value) -> Value:
 
 
 def multiply(a: Value, b: Value) -> Value:
-    kind = type(a)
+    kind = class_of(a)
     if kind is type(b):
         if kind is int:
             return checked_int(a * b)
@@ -79,7 +90,7 @@ def multiply(a: Value, b: Value) -> Value:
 
 
 def divide(a: Value, b: Value) -> Value:
-    kind = type(a)
+    kind = class_of(a)
     if kind is type(b):
         if kind is float:
             return _divide_floats(a, b)
@@ -105,7 +116,7 @@ def _divide_floats(a: float, b: float) -> float:
 
 
 def modulo(a: Value, b: Value) -> Value:
-    kind = type(a)
+    kind = class_of(a)
     if kind is type(b) and (kind is int or kind is Uint):
         if b == 0:
             raise Failure("modulus by zero")
@@ -115,7 +126,7 @@ def modulo(a: Value, b: Value) -> Value:
 
 
 def negate(a: Value) -> Value:
-    kind = type(a)
+    kind = class_of(a)
     if kind is int:
         return checked_int(-a)
     if kind is float:
@@ -126,27 +137,34 @@ def negate(a: Value) -> Value:
 
 
 def less(a: Value, b: Value) -> bool:
-    if comparable(a, b):
-        return a < b
-    raise no_overload("<", a, b)
+    a, b = ordered(a, b, "<")
+    return a < b
 
 
 def less_equal(a: Value, b: Value) -> bool:
-    if comparable(a, b):
-        return a < b or a == b
-    raise no_overload("<=", a, b)
+    a, b = ordered(a, b, "<=")
+    return a < b or a == b
 
 
 def greater(a: Value, b: Value) -> bool:
-    if comparable(a, b):
-        return b < a
-    raise no_overload(">", a, b)
+    a, b = ordered(a, b, ">")
+    return b < a
 
 
 def greater_equal(a: Value, b: Value) -> bool:
-    if comparable(a, b):
-        return b < a or a == b
-    raise no_overload(">=", a, b)
+    a, b = ordered(a, b, ">=")
+    return b < a or a == b
+
+
+def ordered(a: Value, b: Value, operator: str) -> tuple[Value, Value]:
+    """The operands as values that can be ordered."""
+    kind = class_of(a)
+    other = class_of(b)
+    if kind is other and kind in ORDERED:
+        return a, b
+    if kind in NUMBERS and other in NUMBERS:
+        return same_number_kind(a, b)
+    raise no_overload(operator, a, b)
 
 
 BINARY: dict[str, Callable[[Value, Value], Value]] = {

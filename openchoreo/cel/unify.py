@@ -16,9 +16,11 @@ _NULLABLE = frozenset(
 _PRIMITIVES = frozenset({"bool", "int", "uint", "double", "string", "bytes", "list", "map", "type"})
 
 
-def assignable(known: Substitution, first: CelType, second: CelType) -> bool:
+def assignable(  # noqa: PLR0911 (a list of rules)
+    known: Substitution, first: CelType, second: CelType
+) -> bool:
     """Whether the types agree; adds to `known` what that says of their variables."""
-    if first is second or first is DYN and not second.variable:
+    if first is second or (first is DYN and not second.variable):
         return True
     if second.variable:
         valid, bound = _substitutes(known, first, second)
@@ -108,5 +110,3 @@ def renamed(kind: CelType, suffix: str) -> CelType:
     if kind.variable:
         return CelType(f"_{kind.name}{suffix}")
     return CelType(kind.name, tuple(renamed(p, suffix) for p in kind.parameters))
-
-

@@ -5,6 +5,7 @@ int, float, bool, str, bytes, None, list (or tuple) and dict are used as they ar
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from openchoreo.cel.errors import Failure
@@ -54,6 +55,31 @@ class Optional_:  # noqa: N801 (typing.Optional is something else)
 NONE = Optional_(None, present=False)
 
 
+class BoolKey:
+    """A bool as a key of a map that also has the equal number (to Python, `True == 1`).
+
+    Only such maps hold it; everywhere else a bool key is a bool.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: bool) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BoolKey) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash((BoolKey, self.value))
+
+    def __repr__(self) -> str:
+        return "true" if self.value else "false"
+
+
+def bare_key(key: Value) -> Value:
+    return key.value if type(key) is BoolKey else key
+
+
 class Opaque:
     """Base of the caller's own kinds: CEL carries them and compares them by their `__eq__`."""
 
@@ -84,7 +110,7 @@ _FAMILIES = (str, bool, Uint, int, float, bytes, list, tuple, dict)
 
 def kind_of(value: Value) -> str:
     """The name of the value's kind, as `type()` gives it."""
-    kind = KINDS.get(type(value))
+    kind = KINDS.get(class_of(value))
     if kind is not None:
         return kind
     if isinstance(value, Opaque):
@@ -95,5 +121,19 @@ def kind_of(value: Value) -> str:
     raise Failure(f"no such overload: a Python {type(value).__name__} is no CEL value")
 
 
+class_of: Callable[[Any], Any] = type
+# Without narrowing: a value stays Any to the type checker, as it is everywhere in this package.
+DICT: Any = dict
+LIST: Any = list
+
+
 def is_list(value: Value) -> bool:
     return isinstance(value, (list, tuple))
+
+
+def is_map(value: Value) -> bool:
+    return isinstance(value, dict)
+
+
+def same(value: Value) -> Value:
+    return value

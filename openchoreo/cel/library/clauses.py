@@ -10,7 +10,7 @@ from openchoreo.cel.digits import plain
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.instants import Timestamp
 from openchoreo.cel.limits import Meter
-from openchoreo.cel.values import Value, kind_of
+from openchoreo.cel.values import Value, bare_key, kind_of
 
 MAX_PRECISION = 100
 _DEFAULT_PRECISION = 6
@@ -175,7 +175,9 @@ def shown(value: Value, meter: Meter) -> str:
     if kind == "list":
         return f"[{', '.join(_all_shown(value, meter))}]"
     if kind == "map":
-        pairs = zip(_all_shown(value, meter), _all_shown(value.values(), meter), strict=True)
+        pairs = zip(
+            _all_shown(map(bare_key, value), meter), _all_shown(value.values(), meter), strict=True
+        )
         return f"{{{', '.join(f'{key}: {item}' for key, item in sorted(pairs, key=_key))}}}"
     if kind not in _SCALARS:
         raise Failure(refusal("s", kind))

@@ -9,7 +9,7 @@ from openchoreo.cel.digits import shortest
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.functions import Function
 from openchoreo.cel.instants import NANOS, Duration, Timestamp, read_duration, read_timestamp
-from openchoreo.cel.values import INT_MAX, INT_MIN, UINT_MAX, Uint, Value
+from openchoreo.cel.values import INT_MAX, INT_MIN, UINT_MAX, Uint, same
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
 _UNSIGNED = re.compile(r"[0-9]{1,40}")
@@ -22,10 +22,6 @@ _BOOLS = {
 }
 _TWO_TO_63 = float(2**63)
 _TWO_TO_64 = float(2**64)
-
-
-def _same(value: Value) -> Value:
-    return value
 
 
 def _unreadable(text: str, kind: str) -> Failure:
@@ -116,7 +112,7 @@ def _int_text(value: int) -> str:
 
 
 FUNCTIONS: tuple[Function, ...] = (
-    Function("int", ("int",), "int", _same, summary="A whole number of 64 bits.",
+    Function("int", ("int",), "int", same, summary="A whole number of 64 bits.",
              examples=(("int('42')", "42"), ("int(-3.9)", "-3"), ("int(3u)", "3"),
                        ("int(timestamp('1970-01-01T00:01:00Z'))", "60"))),
     Function("int", ("uint",), "int", _int_of_uint),
@@ -124,17 +120,17 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("int", ("string",), "int", _int_of_string),
     Function("int", ("timestamp",), "int", _seconds),
     Function("int", ("duration",), "int", _nanoseconds),
-    Function("uint", ("uint",), "uint", _same, summary="A whole number without a sign.",
+    Function("uint", ("uint",), "uint", same, summary="A whole number without a sign.",
              examples=(("uint(3.7)", "3u"), ("uint('42')", "42u"))),
     Function("uint", ("int",), "uint", _uint_of_int),
     Function("uint", ("double",), "uint", _uint_of_double),
     Function("uint", ("string",), "uint", _uint_of_string),
-    Function("double", ("double",), "double", _same, summary="A floating point number.",
+    Function("double", ("double",), "double", same, summary="A floating point number.",
              examples=(("double(1)", "1.0"), ("double('1e3')", "1000.0"))),
     Function("double", ("int",), "double", float),
     Function("double", ("uint",), "double", float),
     Function("double", ("string",), "double", _double_of_string),
-    Function("string", ("string",), "string", _same, summary="The text of a scalar.",
+    Function("string", ("string",), "string", same, summary="The text of a scalar.",
              examples=(("string(1.0)", '"1"'), ("string(1234567.0)", '"1.234567e+06"'),
                        ("string(b'abc')", '"abc"'), ("string(duration('90m'))", '"5400s"'),
                        ("string(true)", '"true"'))),
@@ -145,20 +141,20 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("string", ("bytes",), "string", _string_of_bytes),
     Function("string", ("timestamp",), "string", str),
     Function("string", ("duration",), "string", str),
-    Function("bytes", ("bytes",), "bytes", _same, summary="The UTF-8 bytes of a text.",
+    Function("bytes", ("bytes",), "bytes", same, summary="The UTF-8 bytes of a text.",
              examples=(("bytes('é')", "b'\\303\\251'"),)),
     Function("bytes", ("string",), "bytes", _bytes_of_string),
-    Function("bool", ("bool",), "bool", _same,
+    Function("bool", ("bool",), "bool", same,
              summary="A truth value, from 1, t, true, TRUE, True and 0, f, false, FALSE, False.",
              examples=(("bool('true')", "true"), ("bool('0')", "false"))),
     Function("bool", ("string",), "bool", _bool_of_string),
-    Function("timestamp", ("timestamp",), "timestamp", _same,
+    Function("timestamp", ("timestamp",), "timestamp", same,
              summary="An instant, from RFC 3339 text or from seconds since 1970.",
              examples=(("timestamp('2024-02-29T12:30:00Z')", "timestamp('2024-02-29T12:30:00Z')"),
                        ("timestamp(0)", "timestamp('1970-01-01T00:00:00Z')"))),
     Function("timestamp", ("string",), "timestamp", read_timestamp),
     Function("timestamp", ("int",), "timestamp", _timestamp_of_int),
-    Function("duration", ("duration",), "duration", _same,
+    Function("duration", ("duration",), "duration", same,
              summary="A length of time, with the units h, m, s, ms, us and ns.",
              examples=(("duration('1h30m')", "duration('5400s')"),)),
     Function("duration", ("string",), "duration", read_duration),

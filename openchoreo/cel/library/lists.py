@@ -9,7 +9,7 @@ from openchoreo.cel.errors import Failure
 from openchoreo.cel.functions import Function
 from openchoreo.cel.instants import Duration, Timestamp
 from openchoreo.cel.limits import Meter
-from openchoreo.cel.values import Uint, Value, is_list, kind_of
+from openchoreo.cel.values import Uint, Value, class_of, is_list, kind_of
 
 _SORTABLE = ("bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration")
 _KINDS = frozenset({bool, int, Uint, float, str, bytes, Timestamp, Duration})
@@ -21,14 +21,13 @@ def sort_by_keys(meter: Meter, items: list[Value], keys: list[Value]) -> list[Va
     meter.list(len(items))
     if not items:
         return []
-    kind = type(keys[0])
+    kind = class_of(keys[0])
     if kind not in _KINDS:
         raise Failure(f"list elements must be comparable, not of kind {kind_of(keys[0])}")
     for key in keys:
         if type(key) is not kind:
             raise Failure(
-                "list elements must have the same type, "
-                f"not {kind_of(keys[0])} and {kind_of(key)}"
+                f"list elements must have the same type, not {kind_of(keys[0])} and {kind_of(key)}"
             )
     order = sorted(range(len(items)), key=keys.__getitem__)
     return [items[place] for place in order]

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator
 
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.functions import Function
 from openchoreo.cel.operators import checked_int
-from openchoreo.cel.values import UINT_MAX, Uint, Value, kind_of
+from openchoreo.cel.values import UINT_MAX, Uint, Value, kind_of, same
 
 _NUMBERS = ("int", "uint", "double")
 _BITS = 64
-
-
-def _same(value: Value) -> Value:
-    return value
 
 
 def _extreme(name: str, better: Callable[[Value, Value], bool]) -> Iterator[Function]:
@@ -34,7 +31,7 @@ def _extreme(name: str, better: Callable[[Value, Value], bool]) -> Iterator[Func
         return best
 
     for a in _NUMBERS:
-        yield Function(name, (a,), a, _same)
+        yield Function(name, (a,), a, same)
         yield Function(name, (f"list({a})",), a, of_list)
         for b in _NUMBERS:
             yield Function(name, (a, b), a if a == b else "dyn", pair)
@@ -61,6 +58,26 @@ def _sign(value: float) -> float:
     if value == 0 or value != value:  # noqa: PLR0124 (NaN)
         return value
     return math.copysign(1.0, value)
+
+
+def _abs(value: int) -> int:
+    return checked_int(abs(value))
+
+
+def _sign_of_int(value: int) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _sign_of_uint(value: int) -> Uint:
+    return Uint(value > 0)
+
+
+def _on_uints(combine: Callable[[int, int], int]) -> Callable[[int, int], Uint]:
+    return lambda a, b: Uint(combine(int(a), int(b)))
+
+
+def _turned(value: int) -> Uint:
+    return Uint(~int(value) & UINT_MAX)
 
 
 def _sqrt(value: float) -> float:
@@ -115,12 +132,12 @@ FUNCTIONS: tuple[Function, ...] = (
          ("math.trunc(-1.7)", "-1.0")),
     _row("abs", ("double",), "double", abs, "Without the sign.", ("math.abs(-5)", "5"),
          ("math.abs(-1.5)", "1.5")),
-    _row("abs", ("int",), "int", lambda value: checked_int(abs(value))),
-    _row("abs", ("uint",), "uint", _same),
+    _row("abs", ("int",), "int", _abs),
+    _row("abs", ("uint",), "uint", same),
     _row("sign", ("double",), "double", _sign, "-1, 0 or 1, of the same kind.",
          ("math.sign(-7)", "-1"), ("math.sign(2.5)", "1.0")),
-    _row("sign", ("int",), "int", lambda value: (value > 0) - (value < 0)),
-    _row("sign", ("uint",), "uint", lambda value: Uint(value > 0)),
+    _row("sign", ("int",), "int", _sign_of_int),
+    _row("sign", ("uint",), "uint", _sign_of_uint),
     _row("sqrt", ("double",), "double", _sqrt, "The square root.", ("math.sqrt(16)", "4.0")),
     _row("sqrt", ("int",), "double", _sqrt),
     _row("sqrt", ("uint",), "double", _sqrt),
@@ -130,17 +147,17 @@ FUNCTIONS: tuple[Function, ...] = (
          ("math.isInf(1.0 / 0.0)", "true")),
     _row("isFinite", ("double",), "bool", math.isfinite, "Whether it is neither.",
          ("math.isFinite(1.5)", "true")),
-    _row("bitAnd", ("int", "int"), "int", lambda a, b: a & b, "Bits set in both.",
+    _row("bitAnd", ("int", "int"), "int", operator.and_, "Bits set in both.",
          ("math.bitAnd(6, 3)", "2")),
-    _row("bitAnd", ("uint", "uint"), "uint", lambda a, b: Uint(int(a) & int(b))),
-    _row("bitOr", ("int", "int"), "int", lambda a, b: a | b, "Bits set in one or both.",
+    _row("bitAnd", ("uint", "uint"), "uint", _on_uints(operator.and_)),
+    _row("bitOr", ("int", "int"), "int", operator.or_, "Bits set in one or both.",
          ("math.bitOr(6, 3)", "7")),
-    _row("bitOr", ("uint", "uint"), "uint", lambda a, b: Uint(int(a) | int(b))),
-    _row("bitXor", ("int", "int"), "int", lambda a, b: a ^ b, "Bits set in one only.",
+    _row("bitOr", ("uint", "uint"), "uint", _on_uints(operator.or_)),
+    _row("bitXor", ("int", "int"), "int", operator.xor, "Bits set in one only.",
          ("math.bitXor(6, 3)", "5")),
-    _row("bitXor", ("uint", "uint"), "uint", lambda a, b: Uint(int(a) ^ int(b))),
-    _row("bitNot", ("int",), "int", lambda a: ~a, "All bits turned.", ("math.bitNot(1)", "-2")),
-    _row("bitNot", ("uint",), "uint", lambda a: Uint(~int(a) & UINT_MAX)),
+    _row("bitXor", ("uint", "uint"), "uint", _on_uints(operator.xor)),
+    _row("bitNot", ("int",), "int", operator.invert, "All bits turned.", ("math.bitNot(1)", "-2")),
+    _row("bitNot", ("uint",), "uint", _turned),
     _row("bitShiftLeft", ("int", "int"), "int", _shift_left, "Bits moved up.",
          ("math.bitShiftLeft(1, 4)", "16")),
     _row("bitShiftLeft", ("uint", "int"), "uint", _shift_left_uint),

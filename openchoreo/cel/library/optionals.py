@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.functions import Function
 from openchoreo.cel.instants import Duration, Timestamp
@@ -16,8 +14,7 @@ def _is_zero(value: Value) -> bool:
     if value is None or isinstance(value, (bool, int, float)):
         return not value
     if isinstance(value, (str, bytes, list, tuple, dict)):
-        sized: Any = value
-        return len(sized) == 0
+        return value in ("", b"", [], (), {})
     if isinstance(value, Duration):
         return value.nanoseconds == 0
     if isinstance(value, Timestamp):
@@ -33,6 +30,10 @@ def _value(optional: Optional_) -> Value:
     if not optional.present:
         raise Failure("optional.none() dereference; give a default with orValue(...)")
     return optional.value
+
+
+def _has_value(optional: Optional_) -> bool:
+    return optional.present
 
 
 def _or(first: Optional_, second: Optional_) -> Optional_:
@@ -75,7 +76,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("value", ("optional(A)",), "A", _value, True,
              summary="The value; an error if there is none.",
              examples=(("optional.of(1).value()", "1"),)),
-    Function("hasValue", ("optional(A)",), "bool", lambda optional: optional.present, True,
+    Function("hasValue", ("optional(A)",), "bool", _has_value, True,
              summary="Whether there is a value.", examples=(("{}.?a.hasValue()", "false"),)),
     Function("or", ("optional(A)", "optional(A)"), "optional(A)", _or, True,
              summary="The first if it has a value, else the second.",

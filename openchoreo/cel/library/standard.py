@@ -5,22 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import re2
+import re2  # pyright: ignore[reportMissingTypeStubs]
 
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.functions import Function
 from openchoreo.cel.kinds import NAMED, CelType
-from openchoreo.cel.values import Value, kind_of
+from openchoreo.cel.values import Value, kind_of, same
 
-_QUIET = re2.Options()
+_RE2: Any = re2
+_QUIET = _RE2.Options()
 _QUIET.log_errors = False
 
 
 @lru_cache(maxsize=512)
 def _pattern(text: str) -> Any:
     try:
-        return re2.compile(text, _QUIET)
-    except re2.error as error:
+        return _RE2.compile(text, _QUIET)
+    except _RE2.error as error:
         reason = error.args[0] if error.args else error
         if isinstance(reason, bytes):
             reason = reason.decode(errors="replace")
@@ -57,7 +58,7 @@ FUNCTIONS: tuple[Function, ...] = (
         examples=(("type(1)", "int"), ("type(1) == int", "true"), ("type(null)", "null_type")),
     ),
     Function(
-        "dyn", ("A",), "dyn", lambda value: value,
+        "dyn", ("A",), "dyn", same,
         summary="The value, without its type: the checker then allows everything.",
         examples=(("dyn(1) == 1.0", "true"),),
     ),

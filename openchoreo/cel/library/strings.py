@@ -114,6 +114,22 @@ def _join_with(meter: Meter, items: list[Value], separator: str) -> str:
     return separator.join(items)
 
 
+def _lower(text: str) -> str:
+    return text.translate(_LOWER)
+
+
+def _upper(text: str) -> str:
+    return text.translate(_UPPER)
+
+
+def _trim(text: str) -> str:
+    return text.strip(_SPACE)
+
+
+def _reverse(text: str) -> str:
+    return text[::-1]
+
+
 def _quote(text: str) -> str:
     return f'"{text.translate(_QUOTED)}"'
 
@@ -135,13 +151,13 @@ FUNCTIONS: tuple[Function, ...] = (
              summary="The text from a place on, or up to another.",
              examples=(("'hello'.substring(3)", '"lo"'), ("'hello'.substring(1, 3)", '"el"'))),
     Function("substring", ("string", "int", "int"), "string", _substring_to, True),
-    Function("lowerAscii", ("string",), "string", lambda s: s.translate(_LOWER), True,
+    Function("lowerAscii", ("string",), "string", _lower, True,
              summary="A to Z made small, nothing else.",
              examples=(("'ÄB'.lowerAscii()", '"Äb"'),)),
-    Function("upperAscii", ("string",), "string", lambda s: s.translate(_UPPER), True,
+    Function("upperAscii", ("string",), "string", _upper, True,
              summary="a to z made large, nothing else.",
              examples=(("'äb'.upperAscii()", '"äB"'),)),
-    Function("trim", ("string",), "string", lambda s: s.strip(_SPACE), True,
+    Function("trim", ("string",), "string", _trim, True,
              summary="Without white space at its ends.", examples=(("' a '.trim()", '"a"'),)),
     Function("replace", ("string", "string", "string"), "string", _replace, True, True,
              summary="With all parts replaced, or the first few.",
@@ -157,7 +173,7 @@ FUNCTIONS: tuple[Function, ...] = (
              summary="The texts one after the other, with a separator.",
              examples=(("['a', 'b'].join()", '"ab"'), ("['a', 'b'].join('-')", '"a-b"'))),
     Function("join", ("list(string)", "string"), "string", _join_with, True, True),
-    Function("reverse", ("string",), "string", lambda s: s[::-1], True,
+    Function("reverse", ("string",), "string", _reverse, True,
              summary="The characters, last first.", examples=(("'abc'.reverse()", '"cba"'),)),
     Function("strings.quote", ("string",), "string", _quote,
              summary="The text as a literal in double quotes.",

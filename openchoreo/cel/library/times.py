@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 from openchoreo.cel.functions import Function
 from openchoreo.cel.instants import NANOS, Duration, Timestamp, whole
 
-_Clock = datetime.datetime
+_Clock = dt.datetime
 
 
 def _part(name: str, read: Callable[[_Clock], int], summary: str, value: str) -> Iterator[Function]:
