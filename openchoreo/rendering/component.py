@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import cast
-
-from openchoreo.document import Object
-from openchoreo.errors import Collector, Problem, Stage, nearest
-from openchoreo.model import label
+from openchoreo.document import Document
+from openchoreo.errors import Collector
 from openchoreo.rendering import compiled
-from openchoreo.rendering.configurations import missing_secrets
 from openchoreo.rendering.context import shared_context, trait_context, type_context
 from openchoreo.rendering.endpoints import Gateways, resolve_endpoints
 from openchoreo.rendering.finish import (
@@ -19,8 +14,9 @@ from openchoreo.rendering.finish import (
     manifests_of,
     with_resource_hash,
 )
+from openchoreo.rendering.input_checks import InputChecks
 from openchoreo.rendering.inputs import RenderInput
-from openchoreo.rendering.instances import TraitInstance, trait_instances, type_label
+from openchoreo.rendering.instances import TraitInstance, trait_instances
 from openchoreo.rendering.manifests import Item
 from openchoreo.rendering.metadata import component_metadata
 from openchoreo.rendering.network_policy import network_policy
@@ -35,9 +31,11 @@ from openchoreo.rendering.strictness import (
     UNKNOWN_TRAIT_CONFIGS,
     Strictness,
 )
+from openchoreo.rendering.subjects import Subjects
 from openchoreo.rendering.traits import with_trait
 from openchoreo.rendering.values import Place, Section, Values
-from openchoreo.rendering.workload import repeated_keys, with_overrides
+from openchoreo.rendering.workload import with_overrides
+from openchoreo.template import Omit
 
 
 def render_component(given: RenderInput) -> Rendered:
@@ -53,27 +51,24 @@ class _Component:
     def __init__(self, given: RenderInput) -> None:
         self._given = given
         self._strictness = Strictness(given.relaxed)
-        self._during = (
-            f"while rendering Component {given.namespace}/{given.component} for {given.environment}"
-        )
+        self._subjects = Subjects.of(given)
+        self._during = self._subjects.during
         self._spec = mapping(mapping(given.release, "componentType"), "spec")
         self._type = compiled.component_type(self._spec, given.relaxed)
-        self._instances = trait_instances(given, self._type)
+        self._instances = trait_instances(given, self._type, self._subjects)
         self._workload = with_overrides(
             mapping(given.release, "workload"), given.workload_overrides
-        )
-        self._binding = given.binding_subject or label(
-            "ReleaseBinding", given.namespace, f"{given.component}-{given.environment}"
         )
 
     def check_input(self) -> None:
         """Raises OpenChoreoError for what is wrong before anything is evaluated."""
+        checks = InputChecks(self._given, self._workload, self._instances, self._subjects)
         found = Collector()
-        found.add(*self._missing_secrets())
+        found.add(*checks.missing_secrets())
         found.raise_if_any()
-        self._strictness.add(REPEATED_KEYS, *self._repeated_keys())
-        self._strictness.add(UNKNOWN_TRAIT_CONFIGS, *self._unknown_trait_configs())
-        found.add(*self._strictness.problems, *self._missing_traits())
+        self._strictness.add(REPEATED_KEYS, *checks.repeated_keys())
+        self._strictness.add(UNKNOWN_TRAIT_CONFIGS, *checks.unknown_trait_configs())
+        found.add(*self._strictness.problems, *checks.missing_traits())
         found.raise_if_any()
 
     def shared_context(self) -> Context:
@@ -115,7 +110,7 @@ class _Component:
                 annotations=given.data_plane.metadata.annotations,
             ),
             DATA_PLANE,
-            label("Component", given.namespace, given.component),
+            self._subjects.component,
             (),
         )
         self._strictness.add(DUPLICATE_MANIFESTS, *duplicates([*ordered, policy], during))
@@ -138,23 +133,22 @@ class _Component:
 
     def _type_scope(self, shared: Context) -> Scope:
         """With the component's own values; embedded traits take theirs from these."""
-        given, type_ = self._given, type_label(self._given)
+        given, subjects = self._given, self._subjects
         profile = mapping(given.release, "componentProfile")
         values = Values(self._during, self._strictness)
-        component = label("Component", given.namespace, given.component)
         parameters = values.declared(
-            Section(self._spec, "parameters", type_),
-            mapping(profile, "parameters"),
-            Place(component, ("spec", "parameters")),
+            Section(self._spec, "parameters", subjects.type),
+            profile.get("parameters") or {},
+            Place(subjects.component, ("spec", "parameters")),
         )
         configs = values.declared(
-            Section(self._spec, "environmentConfigs", type_),
+            Section(self._spec, "environmentConfigs", subjects.type),
             given.component_type_environment_configs,
-            Place(self._binding, ("spec", "componentTypeEnvironmentConfigs")),
+            Place(subjects.binding, ("spec", "componentTypeEnvironmentConfigs")),
         )
         values.raise_if_any()
         context = type_context(shared, parameters, configs)
-        return Scope.of(context, resource=type_, during=self._during)
+        return Scope.of(context, resource=subjects.type, during=self._during)
 
     def _trait_scope(self, instance: TraitInstance, shared: Context, scope: Scope) -> Scope:
         """A trait sees its own values and not the component's."""
@@ -180,63 +174,20 @@ class _Component:
         during = f"{self._during}, trait instance {instance.instance_name}"
         return Scope.of(context, resource=instance.label, during=during)
 
-    def _supplied(self, instance: TraitInstance, scope: Scope) -> tuple[Object, Object]:
+    def _supplied(
+        self, instance: TraitInstance, scope: Scope
+    ) -> tuple[Document | Omit, Document | Omit]:
         """Values of an embedded trait are templates over the component's; others are literal."""
         if instance.bindings is None:
-            return instance.parameters, instance.environment_configs
-        parameters = scope.render(instance.bindings.parameters)
-        configs = scope.render(instance.bindings.environment_configs)
-        return cast("Object", parameters or {}), cast("Object", configs or {})
+            return instance.parameters or {}, instance.environment_configs or {}
+        parameters, configs = instance.bindings.parameters, instance.bindings.environment_configs
+        return (
+            {} if parameters.document is None else scope.render(parameters),
+            {} if configs.document is None else scope.render(configs),
+        )
 
     def _configs_place(self, instance: TraitInstance) -> Place:
         if instance.bindings is not None:
             return instance.place("environmentConfigs")
         path = ("spec", "traitEnvironmentConfigs", instance.instance_name)
-        return Place(self._binding, path)
-
-    def _missing_secrets(self) -> Iterator[Problem]:
-        given = self._given
-        subject = given.workload_subject or label("Workload", given.namespace, given.component)
-        for missing in missing_secrets(self._workload, given.secret_references):
-            path = ("spec", "container", missing.field, missing.index, "valueFrom", "secretKeyRef")
-            reference = given.secret_references.get(missing.reference)
-            if reference is None:
-                message = f"there is no SecretReference {missing.reference} in {given.namespace}"
-                hint = nearest(missing.reference, given.secret_references)
-            else:
-                message = f"SecretReference {missing.reference} has no key {missing.key}"
-                hint = nearest(missing.key, (entry.secret_key for entry in reference.spec.data))
-            yield Problem(Stage.SECRETS, subject, path, f"{self._during}\n{message}", hint)
-
-    def _repeated_keys(self) -> Iterator[Problem]:
-        given = self._given
-        subject = given.workload_subject or label("Workload", given.namespace, given.component)
-        for field, index, key in repeated_keys(self._workload):
-            message = f"{self._during}\n{key} is there twice"
-            path = ("spec", "container", field, index, "key")
-            yield Problem(Stage.RENDER, subject, path, message, "write it once")
-
-    def _unknown_trait_configs(self) -> Iterator[Problem]:
-        known = [one.instance_name for one in self._instances if one.bindings is None]
-        embedded = [one.instance_name for one in self._instances if one.bindings is not None]
-        for name in self._given.trait_environment_configs:
-            if name in known:
-                continue
-            if name in embedded:
-                message = (
-                    f"the trait instance {name} belongs to the type, which gives it its values"
-                )
-                hint = "use componentTypeEnvironmentConfigs"
-            else:
-                message = f"the component has no trait instance {name}"
-                hint = nearest(name, known)
-            path = ("spec", "traitEnvironmentConfigs", name)
-            yield Problem(Stage.RENDER, self._binding, path, f"{self._during}\n{message}", hint)
-
-    def _missing_traits(self) -> Iterator[Problem]:
-        for instance in self._instances:
-            if instance.spec is None:
-                message = (
-                    f"{self._during}\nthe release does not hold {instance.kind} {instance.name}"
-                )
-                yield Problem(Stage.RENDER, instance.owner, instance.path, message)
+        return Place(self._subjects.binding, path)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from dataclasses import dataclass
+from typing import cast
 
-from openchoreo.document import Object
+from openchoreo.document import Document, Object
 from openchoreo.model import SecretReference
 from openchoreo.rendering.shapes import items, mapping, text
 
@@ -26,7 +27,8 @@ def configurations_context(workload: Object, references: SecretReferences) -> Ob
     }
 
 
-class MissingSecret(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class MissingSecret:
     field: str
     index: int
     reference: str
@@ -61,11 +63,11 @@ def _item(named: Object, entry: Object, references: SecretReferences) -> tuple[O
     return {**named, "value": "", "remoteRef": remote}, True, remote is not None
 
 
-def _settings(entries: list[tuple[Object, bool, bool]]) -> list[Object]:
+def _settings(entries: list[tuple[Object, bool, bool]]) -> list[Document]:
     return [item for item, secret, _ in entries if not secret]
 
 
-def _secrets(entries: list[tuple[Object, bool, bool]]) -> list[Object]:
+def _secrets(entries: list[tuple[Object, bool, bool]]) -> list[Document]:
     return [item for item, secret, found in entries if secret and found]
 
 

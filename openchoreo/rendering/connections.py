@@ -34,7 +34,7 @@ class Connection:
     pending: str = ""
 
     @property
-    def env_vars(self) -> list[Object]:
+    def env_vars(self) -> list[Document]:
         if self.url is None:
             return []
         parts = address_parts(self.url)

@@ -79,8 +79,9 @@ def _annotated(item: Item, value: str, during: str) -> Item:
     template = mapping(spec, "template")
     metadata = mapping(template, "metadata")
     annotations: Object = {**mapping(metadata, "annotations"), RESOURCE_HASH: value}
-    template = {**template, "metadata": {**metadata, "annotations": annotations}}
-    return item.changed({**item.manifest, "spec": {**spec, "template": template}})
+    annotated: Object = {**metadata, "annotations": annotations}
+    pods: Object = {**spec, "template": {**template, "metadata": annotated}}
+    return item.changed({**item.manifest, "spec": pods})
 
 
 def sort_key(manifest: Object) -> tuple[str, str, str, str]:

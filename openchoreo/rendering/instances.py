@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Path
 from openchoreo.model import label
-from openchoreo.rendering import compiled
 from openchoreo.rendering.inputs import RenderInput
+from openchoreo.rendering.parts import CompiledType, EmbeddedTrait
 from openchoreo.rendering.shapes import items, mapping, text
+from openchoreo.rendering.subjects import Subjects
 from openchoreo.rendering.values import Place
 
 
@@ -24,18 +25,20 @@ class TraitInstance:
     """None where the release does not hold the trait."""
     owner: str
     path: Path
-    """Where the instance is listed."""
-    bindings: compiled.EmbeddedTrait | None = None
+    """Where the instance is listed: in the type, or in the component."""
+    bindings: EmbeddedTrait | None = None
     """An embedded trait's values, as templates over the component's."""
-    parameters: Object = field(default_factory=dict[str, Document])
-    environment_configs: Object = field(default_factory=dict[str, Document])
+    parameters: Document = None
+    environment_configs: Document = None
 
     def place(self, key: str) -> Place:
         """Where its values are written."""
         return Place(self.owner, (*self.path, key))
 
 
-def trait_instances(given: RenderInput, type_: compiled.CompiledType) -> list[TraitInstance]:
+def trait_instances(
+    given: RenderInput, type_: CompiledType, subjects: Subjects
+) -> list[TraitInstance]:
     traits = {
         (text(trait, "kind") or "Trait", text(trait, "name")): mapping(trait, "spec")
         for trait in items(given.release, "traits")
@@ -47,7 +50,7 @@ def trait_instances(given: RenderInput, type_: compiled.CompiledType) -> list[Tr
             instance_name=entry.instance_name,
             label=trait_label(given.namespace, entry.kind, entry.name),
             spec=traits.get((entry.kind, entry.name)),
-            owner=type_label(given),
+            owner=subjects.type,
             path=entry.path,
             bindings=entry,
         )
@@ -61,24 +64,14 @@ def trait_instances(given: RenderInput, type_: compiled.CompiledType) -> list[Tr
             instance_name=text(entry, "instanceName"),
             label=trait_label(given.namespace, text(entry, "kind") or "Trait", text(entry, "name")),
             spec=traits.get((text(entry, "kind") or "Trait", text(entry, "name"))),
-            owner=label("Component", given.namespace, given.component),
+            owner=subjects.component,
             path=("spec", "traits", index),
-            parameters=mapping(entry, "parameters"),
-            environment_configs=given.trait_environment_configs.get(
-                text(entry, "instanceName"), {}
-            ),
+            parameters=entry.get("parameters"),
+            environment_configs=given.trait_environment_configs.get(text(entry, "instanceName")),
         )
         for index, entry in enumerate(items(profile, "traits"))
     ]
     return [*embedded, *own]
-
-
-def type_label(given: RenderInput) -> str:
-    """Such as ClusterComponentType service: a reference has the workload type before the name."""
-    frozen = mapping(given.release, "componentType")
-    kind = text(frozen, "kind") or "ComponentType"
-    namespace = "" if kind == "ClusterComponentType" else given.namespace
-    return label(kind, namespace, text(frozen, "name").rpartition("/")[2])
 
 
 def trait_label(namespace: str, kind: str, name: str) -> str:

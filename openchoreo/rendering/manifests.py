@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from openchoreo.document import Object
 from openchoreo.errors import Path, Problem, Stage, format_path
-from openchoreo.rendering.compiled import Target
+from openchoreo.rendering.parts import Target
 from openchoreo.rendering.scope import Scope
 from openchoreo.rendering.shapes import text
 

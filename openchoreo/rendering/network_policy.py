@@ -7,7 +7,7 @@ as gateways. Nothing is said of egress.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from openchoreo.document import Document, Object
@@ -32,7 +32,7 @@ class _Port:
 
 
 def network_policy(
-    *, component: str, metadata: Object, endpoints: Object, annotations: Object
+    *, component: str, metadata: Object, endpoints: Object, annotations: Mapping[str, str]
 ) -> Object:
     """In the flavour the data plane asks for by annotation; Kubernetes' own by default."""
     make = _cilium if annotations.get(PROVIDER_ANNOTATION) == "cilium" else _kubernetes

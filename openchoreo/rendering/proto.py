@@ -80,7 +80,7 @@ class _File:
             start = word in {";", "{", "}"}
 
     def _statement(self, index: int, scopes: list[tuple[str, str]]) -> None:
-        word, *following = (*self._words[index : index + 3], "", "")
+        word, *following = [*self._words[index : index + 3], "", ""]
         if word == "package" and not scopes:
             self._package = following[0]
         elif word == "import":

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from openchoreo.document import Document
 from openchoreo.errors import Collector, OpenChoreoError, Problem
-from openchoreo.rendering.compiled import ResourceTemplate
 from openchoreo.rendering.manifests import Item
+from openchoreo.rendering.parts import ResourceTemplate
 from openchoreo.rendering.scope import Scope, kind_of
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from openchoreo.errors import Collector, OpenChoreoError, Problem
-from openchoreo.rendering.compiled import PostRenderRule, Rule
 from openchoreo.rendering.manifests import Item, matching
+from openchoreo.rendering.parts import PostRenderRule, Rule
 from openchoreo.rendering.scope import Scope
 
 

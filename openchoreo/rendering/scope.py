@@ -13,6 +13,14 @@ from openchoreo.template import OMIT, Dialect, Omit, Template, TemplateError, co
 
 Context = Mapping[str, object]
 
+_KINDS: Mapping[type, str] = {
+    bool: "bool",
+    int: "int",
+    float: "double",
+    str: "string",
+    list: "list",
+    dict: "map",
+}
 _LONGEST = 80  # characters of an item in a message
 
 
@@ -116,5 +124,4 @@ def kind_of(value: object) -> str:
     """What CEL calls the kind of a value."""
     if value is OMIT:
         return "omit"
-    kinds = {bool: "bool", int: "int", float: "double", str: "string", list: "list", dict: "map"}
-    return kinds.get(type(value), "null")
+    return _KINDS.get(type(value), "null")

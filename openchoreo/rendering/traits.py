@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from openchoreo.errors import OpenChoreoError
 from openchoreo.rendering import patch as patching
-from openchoreo.rendering.compiled import CompiledTrait, Operation, Patch, Removal
 from openchoreo.rendering.manifests import Item, is_about, matching
+from openchoreo.rendering.parts import CompiledTrait, Operation, Patch, Removal
 from openchoreo.rendering.resources import rendered_templates
 from openchoreo.rendering.scope import Scope, kind_of
-from openchoreo.template import OMIT
+from openchoreo.template import Omit
 
 
 def with_trait(items: Sequence[Item], trait: CompiledTrait, scope: Scope) -> list[Item]:
@@ -47,7 +47,7 @@ def _rendered(operation: Operation, scope: Scope) -> patching.Change:
         raise OpenChoreoError(scope.problem(operation.where.path, message))
     value = scope.render(operation.value)
     # A value that leaves itself out is written as {}, which is what OpenChoreo's marker becomes.
-    return patching.Change(operation.op, path, {} if value is OMIT else value)
+    return patching.Change(operation.op, path, {} if isinstance(value, Omit) else value)
 
 
 def _applied(item: Item, patch: Patch, changes: Sequence[patching.Change], scope: Scope) -> Item:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
-from openchoreo.document import Object
+from openchoreo.document import Document, Object
 from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage
 from openchoreo.rendering.schema import Schema, compile_schema
+from openchoreo.rendering.scope import kind_of
 from openchoreo.rendering.shapes import doubles, mapping
 from openchoreo.rendering.strictness import UNDECLARED_VALUES, Strictness
+from openchoreo.template import Omit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,16 @@ class Values:
         self._strictness = strictness
         self._found = Collector()
 
-    def declared(self, section: Section, values: Object, place: Place) -> Object:
+    def declared(self, section: Section, values: Document | Omit, place: Place) -> Object:
         """The values as templates see them. Without a schema there are none.
 
         Defaults come before validation, and values the schema does not name are kept.
         """
         document = section.schema
+        if not isinstance(values, dict):
+            message = f"{self._during}\n{section.key} must be an object, not {kind_of(values)}"
+            self._found.add(Problem(Stage.RENDER, place.resource, place.path, message))
+            return {}
         if document is None:
             if values:
                 self._strictness.add(UNDECLARED_VALUES, self._undeclared(section, place))

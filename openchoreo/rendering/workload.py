@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from openchoreo.document import Object
 from openchoreo.rendering.shapes import items, mapping, number, text, texts
@@ -36,7 +36,8 @@ def _merged(base: Iterable[Object], over: Iterable[Object]) -> Iterator[Object]:
     yield from (entry for entry in over if text(entry, "key") not in replaced)
 
 
-class Repetition(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Repetition:
     field: str
     index: int
     key: str

@@ -27,7 +27,16 @@ from openchoreo.rendering import (
 from openchoreo.rendering.connections import endpoint_dependencies
 
 EVERY_DIFFERENCE = frozenset(range(1, 29))
-KINDS = ("Environment", "DataPlane", "ClusterDataPlane", "SecretReference")
+KINDS = (
+    "Environment",
+    "DataPlane",
+    "ClusterDataPlane",
+    "SecretReference",
+    "Project",
+    "ProjectType",
+    "ClusterProjectType",
+    "ProjectReleaseBinding",
+)
 
 
 def samples() -> Path | None:
@@ -91,9 +100,7 @@ class Case:
             for one in self.expected.get("resolvedConnections") or ()
         }
         workload = self.release["workload"]
-        targets = connection_targets(
-            self.expected["namespace"], self.expected["project"], workload
-        )
+        targets = connection_targets(self.expected["namespace"], self.expected["project"], workload)
         for target, dependency in zip(targets, endpoint_dependencies(workload), strict=True):
             url = resolved.get((target.project, target.component, target.endpoint))
             yield Connection(target, _bindings(dependency), url and Url(**url))

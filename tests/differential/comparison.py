@@ -70,7 +70,5 @@ def _without_hash(value: object) -> object:
 
 def _without_ports(value: object) -> object:
     if isinstance(value, dict):
-        return {
-            key: "" if key == "port" else _without_ports(entry) for key, entry in value.items()
-        }
+        return {key: "" if key == "port" else _without_ports(entry) for key, entry in value.items()}
     return [_without_ports(item) for item in value] if isinstance(value, list) else value

@@ -1,8 +1,8 @@
 import pytest
 
+from openchoreo.model import parse
 from openchoreo.rendering.configurations import configurations_context, missing_secrets
 from openchoreo.rendering.derived import derived_context, volume_name
-from openchoreo.model import parse
 
 NO_DEPENDENCIES = {"envVars": [], "volumeMounts": [], "volumes": []}
 
@@ -80,7 +80,9 @@ def test_a_secret_that_cannot_be_found_is_left_out_and_told():
     ]
     found = configurations_context(workload(env), SECRETS)["secrets"]["envs"]
     assert [entry["name"] for entry in found] == ["C"]
-    assert [(one.index, one.reference, one.key) for one in missing_secrets(workload(env), SECRETS)] == [
+    assert [
+        (one.index, one.reference, one.key) for one in missing_secrets(workload(env), SECRETS)
+    ] == [
         (0, "nobody", "t"),
         (1, "token", "none"),
     ]
@@ -140,9 +142,7 @@ def test_the_name_of_a_secret_file_follows_where_the_secret_is():
             "remoteRef": {"key": "path/b"},
         }
     ]
-    assert found["configVolumes"][0]["secret"] == {
-        "secretName": "app-dev-secret-tls-crt-84dbebc8"
-    }
+    assert found["configVolumes"][0]["secret"] == {"secretName": "app-dev-secret-tls-crt-84dbebc8"}
 
 
 def test_a_trailing_slash_of_a_directory_is_doubled():

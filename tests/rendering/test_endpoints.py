@@ -99,17 +99,13 @@ def test_a_route_gives_urls_with_the_scheme_of_the_endpoint(type_, plain, secure
 
 def test_a_tls_route_gives_the_tls_listener_only():
     found = resolved([route(kind="TLSRoute")], {"http": endpoint("TCP")})
-    assert found[0]["externalURLs"] == {
-        "tls": {"scheme": "tls", "host": "a.org", "port": 8443}
-    }
+    assert found[0]["externalURLs"] == {"tls": {"scheme": "tls", "host": "a.org", "port": 8443}}
 
 
 @pytest.mark.parametrize("visibility", ["", "internal", "namespace"])
 def test_what_is_not_called_external_is_internal(visibility):
     found = resolved([route(visibility=visibility)], {"http": endpoint()})
-    assert found[0]["internalURLs"] == {
-        "http": {"scheme": "http", "host": "a.org", "port": 8080}
-    }
+    assert found[0]["internalURLs"] == {"http": {"scheme": "http", "host": "a.org", "port": 8080}}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ OUTPUTS = {
     "password": Output.from_document(
         {"name": "password", "secretKeyRef": {"name": "db-creds", "key": "password"}}
     ),
-    "ca": Output.from_document({"name": "ca", "configMapKeyRef": {"name": "db-config", "key": "ca"}}),
+    "ca": Output.from_document(
+        {"name": "ca", "configMapKeyRef": {"name": "db-config", "key": "ca"}}
+    ),
     "empty": Output.from_document({"name": "empty", "value": ""}),
 }
 
@@ -32,7 +34,7 @@ def test_variables_are_in_the_order_of_output_names():
 
 def test_a_file_is_one_key_mounted_at_its_path():
     document = dependency(files={"password": "/run/pw", "ca": "/etc/ca.pem"}).document()
-    config, secret = "r-2cb0cdb0", "r-3b8b1ca0"
+    config, secret = "r-02264abc", "r-a3243279"
     names = [volume["name"] for volume in document["volumes"]]
     assert document["volumeMounts"] == [
         {"name": names[0], "mountPath": "/etc/ca.pem", "subPath": "ca"},

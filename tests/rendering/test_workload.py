@@ -1,6 +1,11 @@
 import pytest
 
-from openchoreo.rendering.workload import repeated_keys, with_overrides, workload_context
+from openchoreo.rendering.workload import (
+    Repetition,
+    repeated_keys,
+    with_overrides,
+    workload_context,
+)
 
 
 def workload(**container):
@@ -82,7 +87,7 @@ def test_the_given_workload_is_not_changed():
 
 def test_repeated_keys_are_found():
     given = workload(env=[env("A", "1"), env("B", "2"), env("A", "3")], files=[])
-    assert repeated_keys(given) == (("env", 2, "A"),)
+    assert repeated_keys(given) == (Repetition("env", 2, "A"),)
 
 
 def test_the_context_shows_image_command_and_arguments_where_there_are_any():

@@ -1,0 +1,121 @@
+"""The parts of types and traits, every expression with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openchoreo.errors import Path
+from openchoreo.rendering.scope import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    for_each: Part | None
+    var: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceTemplate:
+    """An entry of a type's `resources` or of a trait's `creates`."""
+
+    path: Path
+    target_plane: str
+    include_when: Part | None
+    loop: Loop
+    template: Part
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    path: Path
+    rule: Part
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which manifests something is about; an empty field matches anything."""
+
+    group: str
+    version: str
+    kind: str
+    target_plane: str
+    where: Part | None
+
+
+@dataclass(frozen=True, slots=True)
+class PostRenderRule:
+    path: Path
+    when: Part | None
+    loop: Loop
+    target: Target
+    must_match: bool
+    rule: Part
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    path: Path
+    op: str
+    where: Part
+    """The path inside the manifest, a template like any other."""
+    value: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    path: Path
+    loop: Loop
+    target: Target
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    path: Path
+    loop: Loop
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    before: tuple[Rule, ...]
+    after: tuple[PostRenderRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedTrait:
+    """A trait that comes with the type, its values being templates over the component's."""
+
+    kind: str
+    name: str
+    instance_name: str
+    path: Path
+    parameters: Part
+    environment_configs: Part
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledType:
+    workload_type: str
+    resources: tuple[ResourceTemplate, ...]
+    rules: Rules
+    traits: tuple[EmbeddedTrait, ...]
+    uses_endpoint_resources: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTrait:
+    creates: tuple[ResourceTemplate, ...]
+    patches: tuple[Patch, ...]
+    removes: tuple[Removal, ...]
+    rules: Rules
+    uses_endpoint_resources: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledProjectType:
+    resources: tuple[ResourceTemplate, ...]
+    rules: tuple[Rule, ...]
