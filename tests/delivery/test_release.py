@@ -85,6 +85,20 @@ UNREADABLE = {
             f"{RESTORE}"
         ),
     ),
+    "text where a mapping is due": (
+        lambda text: text.replace('{"image":"registry.example/clock:1.0"}', '"clock"'),
+        (
+            "releases/a.json\n  is no release of format 1: workload.container must be a mapping\n"
+            f"{RESTORE}"
+        ),
+    ),
+    "list where a mapping is due": (
+        lambda text: text.replace('"workload":{', '"workload":{"endpoints":[1],'),
+        (
+            "releases/a.json\n  is no release of format 1: workload.endpoints must be a mapping\n"
+            f"{RESTORE}"
+        ),
+    ),
     "default left out": (
         lambda text: text.replace('"targetPlane":"dataplane",', ""),
         f"releases/a.json\n  is not as format 1 writes releases; it was edited\n{RESTORE}",

@@ -93,6 +93,17 @@ def test_a_type_that_was_changed_is_found_by_every_release_that_uses_it(make, re
     assert store.release(gate.digest, "gate") == gate
 
 
+def test_documents_of_another_shape_are_refused_like_any_other_damage(make):
+    digest = "sha256:" + "a" * 64
+    for spec in ('"text"', '{"componentType":"text","workload":{}}', "{}"):
+        releases = f'{{"{digest}":{{"format":1,"spec":{spec}}}}}'
+        text = f'{{"schemaVersion":1,"releases":{releases},"parts":{{}}}}'
+        store = load_store(text, source=STACK)
+        message = make.refusal(lambda store=store: store.release(digest, "greeter"))
+        assert message.startswith(f"{STACK}: release {digest}\n  is no")
+        assert message.endswith(RESTORE)
+
+
 UNREADABLE = {
     "truncated": (
         '{"parts":',
