@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from openchoreo.document import Object
 from openchoreo.errors import Path
@@ -22,6 +22,8 @@ from openchoreo.rendering.parts import (
     ResourceTemplate,
     Rule,
     Rules,
+    Section,
+    Sections,
     Target,
 )
 from openchoreo.rendering.rendered import DATA_PLANE
@@ -60,6 +62,7 @@ def _component_type(spec: Object, language: Dialect) -> CompiledType:
     parts = _Parts(language)
     return CompiledType(
         workload_type=text(spec, "workloadType"),
+        sections=_sections(spec),
         resources=parts.resources(spec, "resources"),
         rules=parts.rules(spec),
         traits=parts.embedded_traits(spec),
@@ -77,6 +80,7 @@ def _component_type(spec: Object, language: Dialect) -> CompiledType:
 def _trait(spec: Object, language: Dialect) -> CompiledTrait:
     parts = _Parts(language)
     return CompiledTrait(
+        sections=_sections(spec),
         creates=parts.resources(spec, "creates"),
         patches=parts.patches(spec),
         removes=parts.removals(spec),
@@ -96,9 +100,19 @@ def _trait(spec: Object, language: Dialect) -> CompiledTrait:
 def _project_type(spec: Object, language: Dialect) -> CompiledProjectType:
     parts = _Parts(language)
     return CompiledProjectType(
+        sections=_sections(spec),
         resources=parts.resources(spec, "resources"),
         rules=parts.rules_before(spec, "validations"),
     )
+
+
+def _sections(spec: Object) -> Sections:
+    return Sections(_section(spec, "parameters"), _section(spec, "environmentConfigs"))
+
+
+def _section(spec: Object, key: str) -> Section:
+    schema = mapping(spec, key).get("openAPIV3Schema")
+    return Section(cast("Object | None", schema), key)
 
 
 def _mentions_endpoint_resources(spec: Object, *keys: str) -> bool:

@@ -20,6 +20,7 @@ from openchoreo.rendering.instances import TraitInstance, trait_instances
 from openchoreo.rendering.manifests import Item
 from openchoreo.rendering.metadata import component_metadata
 from openchoreo.rendering.network_policy import network_policy
+from openchoreo.rendering.parts import CompiledTrait
 from openchoreo.rendering.rendered import DATA_PLANE, Endpoint, Rendered, RenderedManifest
 from openchoreo.rendering.resources import rendered_templates
 from openchoreo.rendering.rules import PostRenderRules, check_after, check_before
@@ -33,7 +34,7 @@ from openchoreo.rendering.strictness import (
 )
 from openchoreo.rendering.subjects import Subjects
 from openchoreo.rendering.traits import with_trait
-from openchoreo.rendering.values import Place, Section, Values
+from openchoreo.rendering.values import Place, Values
 from openchoreo.rendering.workload import with_overrides
 from openchoreo.template import Omit
 
@@ -53,8 +54,8 @@ class _Component:
         self._strictness = Strictness(given.relaxed)
         self._subjects = Subjects.of(given)
         self._during = self._subjects.during
-        self._spec = mapping(mapping(given.release, "componentType"), "spec")
-        self._type = compiled.component_type(self._spec, given.relaxed)
+        spec = mapping(mapping(given.release, "componentType"), "spec")
+        self._type = compiled.component_type(spec, given.relaxed)
         self._instances = trait_instances(given, self._type, self._subjects)
         self._workload = with_overrides(
             mapping(given.release, "workload"), given.workload_overrides
@@ -89,7 +90,7 @@ class _Component:
         checks = [PostRenderRules(self._type.rules.after, scope)]
         for instance in self._instances:
             trait = compiled.trait(instance.spec or {}, self._given.relaxed)
-            trait_scope = self._trait_scope(instance, shared, scope)
+            trait_scope = self._trait_scope(instance, trait, shared, scope)
             check_before(trait.rules.before, trait_scope)
             made = with_trait(made, trait, trait_scope)
             checks.append(PostRenderRules(trait.rules.after, trait_scope))
@@ -137,12 +138,14 @@ class _Component:
         profile = mapping(given.release, "componentProfile")
         values = Values(self._during, self._strictness)
         parameters = values.declared(
-            Section(self._spec, "parameters", subjects.type),
+            self._type.sections.parameters,
+            subjects.type,
             profile.get("parameters") or {},
             Place(subjects.component, ("spec", "parameters")),
         )
         configs = values.declared(
-            Section(self._spec, "environmentConfigs", subjects.type),
+            self._type.sections.environment_configs,
+            subjects.type,
             given.component_type_environment_configs,
             Place(subjects.binding, ("spec", "componentTypeEnvironmentConfigs")),
         )
@@ -150,22 +153,25 @@ class _Component:
         context = type_context(shared, parameters, configs)
         return Scope.of(context, resource=subjects.type, during=self._during)
 
-    def _trait_scope(self, instance: TraitInstance, shared: Context, scope: Scope) -> Scope:
+    def _trait_scope(
+        self, instance: TraitInstance, trait: CompiledTrait, shared: Context, scope: Scope
+    ) -> Scope:
         """A trait sees its own values and not the component's."""
         parameters, configs = self._supplied(instance, scope)
         values = Values(self._during, self._strictness)
-        spec = instance.spec or {}
         context = trait_context(
             shared,
             name=instance.name,
             instance_name=instance.instance_name,
             parameters=values.declared(
-                Section(spec, "parameters", instance.label),
+                trait.sections.parameters,
+                instance.label,
                 parameters,
                 instance.place("parameters"),
             ),
             configs=values.declared(
-                Section(spec, "environmentConfigs", instance.label),
+                trait.sections.environment_configs,
+                instance.label,
                 configs,
                 self._configs_place(instance),
             ),

@@ -134,12 +134,36 @@ def manifests_of(items: Iterable[Item], during: str) -> tuple[RenderedManifest, 
 
 
 def _written(item: Item, during: str) -> Object:
-    found = Collector()
-    for path in _unwritable(item.manifest, ()):
-        problem = item.problem(during, path, "the result is a number that JSON cannot write")
-        found.add(replace(problem, stage=Stage.CONVERT))
-    found.raise_if_any()
-    return cast("Object", normalised(item.manifest))
+    try:
+        return cast("Object", _plain(item.manifest))
+    except _NotWritableError:
+        problems = [
+            replace(
+                item.problem(during, path, "the result is a number that JSON cannot write"),
+                stage=Stage.CONVERT,
+            )
+            for path in _unwritable(item.manifest, ())
+        ]
+        raise OpenChoreoError(*problems) from None
+
+
+class _NotWritableError(Exception):
+    """There is a number that JSON cannot write."""
+
+
+def _plain(value: Document) -> Document:
+    """As `normalised` of a document, only that infinities are found on the way."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise _NotWritableError
+        return normalised(value)
+    return value
 
 
 def _unwritable(value: Document, path: Path) -> Iterator[Path]:

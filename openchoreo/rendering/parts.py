@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openchoreo.document import Object
 from openchoreo.errors import Path
+from openchoreo.rendering.schema import Schema, compile_schema
 from openchoreo.rendering.scope import Part
 
 
@@ -97,9 +99,37 @@ class EmbeddedTrait:
     environment_configs: Part
 
 
+class Section:
+    """The schema of `parameters` or of `environmentConfigs`, compiled when it is first needed."""
+
+    __slots__ = ("_schema", "document", "key")
+
+    def __init__(self, document: Object | None, key: str) -> None:
+        self.document = document
+        self.key = key
+        self._schema: Schema | None = None
+
+    @property
+    def path(self) -> Path:
+        return "spec", self.key, "openAPIV3Schema"
+
+    def schema(self) -> Schema:
+        """Raises OpenChoreoError where the schema itself is broken."""
+        if self._schema is None:
+            self._schema = compile_schema(self.document or {})
+        return self._schema
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    parameters: Section
+    environment_configs: Section
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledType:
     workload_type: str
+    sections: Sections
     resources: tuple[ResourceTemplate, ...]
     rules: Rules
     traits: tuple[EmbeddedTrait, ...]
@@ -108,6 +138,7 @@ class CompiledType:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTrait:
+    sections: Sections
     creates: tuple[ResourceTemplate, ...]
     patches: tuple[Patch, ...]
     removes: tuple[Removal, ...]
@@ -117,5 +148,6 @@ class CompiledTrait:
 
 @dataclass(frozen=True, slots=True)
 class CompiledProjectType:
+    sections: Sections
     resources: tuple[ResourceTemplate, ...]
     rules: tuple[Rule, ...]

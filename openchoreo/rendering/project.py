@@ -10,14 +10,15 @@ from openchoreo.rendering.finish import duplicates, manifests_of
 from openchoreo.rendering.inputs import ProjectInput
 from openchoreo.rendering.manifests import Item
 from openchoreo.rendering.metadata import project_metadata
+from openchoreo.rendering.parts import CompiledProjectType
 from openchoreo.rendering.planes import project_plane_variables
 from openchoreo.rendering.rendered import DATA_PLANE, Rendered
 from openchoreo.rendering.resources import rendered_templates
 from openchoreo.rendering.rules import check_before
-from openchoreo.rendering.scope import Context, Scope
+from openchoreo.rendering.scope import Scope
 from openchoreo.rendering.shapes import mapping, text
 from openchoreo.rendering.strictness import DUPLICATE_MANIFESTS, Strictness
-from openchoreo.rendering.values import Section, Values
+from openchoreo.rendering.values import Values
 
 
 def render_project(given: ProjectInput) -> Rendered:
@@ -26,15 +27,11 @@ def render_project(given: ProjectInput) -> Rendered:
     Raises OpenChoreoError with all problems of the step that failed.
     """
     during = f"while rendering Project {given.namespace}/{given.project} for {given.environment}"
-    frozen = mapping(given.release, "projectType")
-    spec = mapping(frozen, "spec")
     strictness = Strictness(given.relaxed)
-    values = Values(during, strictness)
+    frozen = mapping(given.release, "projectType")
+    type_ = compiled.project_type(mapping(frozen, "spec"), given.relaxed)
     metadata = project_metadata(given)
-    context = _context(given, metadata, spec, values)
-    values.raise_if_any()
-    scope = Scope.of(context, resource=_type_label(given, frozen), during=during)
-    type_ = compiled.project_type(spec, given.relaxed)
+    scope = _scope(given, type_, metadata, Values(during, strictness))
     check_before(type_.rules, scope)
     items = rendered_templates(type_.resources, scope)
     _check_namespace(items, text(metadata, "namespace"), scope)
@@ -47,18 +44,21 @@ def render_project(given: ProjectInput) -> Rendered:
     )
 
 
-def _context(given: ProjectInput, metadata: Object, spec: Object, values: Values) -> Context:
+def _scope(
+    given: ProjectInput, type_: CompiledProjectType, metadata: Object, values: Values
+) -> Scope:
     resource = _type_label(given, mapping(given.release, "projectType"))
-    return {
+    sections = type_.sections
+    supplied = mapping(given.release, "parameters")
+    configs = given.environment_configs
+    context = {
         "metadata": metadata,
-        "parameters": values.defaulted(
-            Section(spec, "parameters", resource), mapping(given.release, "parameters")
-        ),
-        "environmentConfigs": values.defaulted(
-            Section(spec, "environmentConfigs", resource), given.environment_configs
-        ),
+        "parameters": values.defaulted(sections.parameters, resource, supplied),
+        "environmentConfigs": values.defaulted(sections.environment_configs, resource, configs),
         **project_plane_variables(given.environment_resource, given.data_plane),
     }
+    values.raise_if_any()
+    return Scope.of(context, resource=resource, during=values.during)
 
 
 def _type_label(given: ProjectInput, frozen: Object) -> str:

@@ -8,28 +8,12 @@ from typing import cast
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage
-from openchoreo.rendering.schema import Schema, compile_schema
+from openchoreo.rendering.parts import Section
+from openchoreo.rendering.schema import Schema
 from openchoreo.rendering.scope import kind_of
-from openchoreo.rendering.shapes import doubles, mapping
+from openchoreo.rendering.shapes import doubles
 from openchoreo.rendering.strictness import UNDECLARED_VALUES, Strictness
 from openchoreo.template import Omit
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The `parameters` or `environmentConfigs` of a type or trait."""
-
-    spec: Object
-    key: str
-    resource: str
-
-    @property
-    def schema(self) -> Object | None:
-        return cast("Object | None", mapping(self.spec, self.key).get("openAPIV3Schema"))
-
-    @property
-    def path(self) -> Path:
-        return "spec", self.key, "openAPIV3Schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +28,42 @@ class Values:
     """Checks the values of one component; problems are kept until they are asked for."""
 
     def __init__(self, during: str, strictness: Strictness) -> None:
-        self._during = during
+        self.during = during
         self._strictness = strictness
         self._found = Collector()
 
-    def declared(self, section: Section, values: Document | Omit, place: Place) -> Object:
+    def declared(
+        self, section: Section, resource: str, values: Document | Omit, place: Place
+    ) -> Object:
         """The values as templates see them. Without a schema there are none.
 
-        Defaults come before validation, and values the schema does not name are kept.
+        `resource` is what has the schema. Defaults come before validation, and values the
+        schema does not name are kept.
         """
-        document = section.schema
         if not isinstance(values, dict):
-            message = f"{self._during}\n{section.key} must be an object, not {kind_of(values)}"
+            message = f"{self.during}\n{section.key} must be an object, not {kind_of(values)}"
             self._found.add(Problem(Stage.RENDER, place.resource, place.path, message))
             return {}
-        if document is None:
+        if section.document is None:
             if values:
-                self._strictness.add(UNDECLARED_VALUES, self._undeclared(section, place))
+                self._strictness.add(UNDECLARED_VALUES, self._undeclared(section, resource, place))
             return {}
-        schema = self._found.attempt(lambda: self._compiled(document, section))
+        schema = self._found.attempt(lambda: self._compiled(section, resource))
         if schema is None:
             return {}
         complete = schema.apply_defaults(cast("Object", doubles(values)))
         self._found.add(*self._placed(schema.validate(complete), place.resource, place.path))
         return complete
 
-    def defaulted(self, section: Section, values: Object) -> Object:
+    def defaulted(self, section: Section, resource: str, values: Object) -> Object:
         """The values with defaults and no more, which is what projects and Resources do.
 
         Without a schema they are kept as they are.
         """
-        document = section.schema
         given = cast("Object", doubles(values))
-        if document is None:
+        if section.document is None:
             return given
-        schema = self._found.attempt(lambda: self._compiled(document, section))
+        schema = self._found.attempt(lambda: self._compiled(section, resource))
         return schema.apply_defaults(given) if schema else given
 
     def raise_if_any(self) -> None:
@@ -86,21 +71,21 @@ class Values:
         self._found.raise_if_any()
         self._strictness.raise_if_any()
 
-    def _compiled(self, document: Object, section: Section) -> Schema:
+    def _compiled(self, section: Section, resource: str) -> Schema:
         try:
-            return compile_schema(document)
+            return section.schema()
         except OpenChoreoError as error:
-            problems = self._placed(error.problems, section.resource, section.path)
+            problems = self._placed(error.problems, resource, section.path)
             raise OpenChoreoError(*problems) from None
 
     def _placed(self, problems: Iterable[Problem], resource: str, path: Path) -> Iterator[Problem]:
         for problem in problems:
-            message = f"{self._during}\n{problem.message}"
+            message = f"{self.during}\n{problem.message}"
             yield replace(
                 problem.under(*path), stage=Stage.RENDER, resource=resource, message=message
             )
 
-    def _undeclared(self, section: Section, place: Place) -> Problem:
-        message = f"{self._during}\n{section.resource} has no schema for {section.key}"
+    def _undeclared(self, section: Section, resource: str, place: Place) -> Problem:
+        message = f"{self.during}\n{resource} has no schema for {section.key}"
         hint = f"remove the values, or declare them in spec.{section.key}.openAPIV3Schema"
         return Problem(Stage.RENDER, place.resource, place.path, message, hint)

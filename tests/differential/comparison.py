@@ -10,12 +10,21 @@ POLICIES = frozenset({"NetworkPolicy", "CiliumNetworkPolicy"})
 
 def differences(expected: dict, rendered: Rendered) -> list[str]:
     """Where two results differ, object by object; nothing where they are the same."""
+    ours = [(one.target_plane, one.manifest) for one in rendered.manifests]
+    found = manifest_differences(expected, ours)
+    endpoints = [endpoint.document() for endpoint in rendered.endpoints]
+    found += unequal(expected.get("endpoints") or [], endpoints, "status.endpoints")
+    found += unequal(expected["metadata"], rendered.metadata, "metadata")
+    return found
+
+
+def manifest_differences(expected: dict, ours: list[tuple[str, dict]]) -> list[str]:
+    """The same for manifests alone, each with the plane it is for."""
     found: list[str] = []
     theirs = [
         *zip(expected["targetPlanes"], expected["resources"], strict=True),
         *(("dataplane", policy) for policy in expected.get("networkPolicies") or ()),
     ]
-    ours = [(one.target_plane, one.manifest) for one in rendered.manifests]
     names = [_name(manifest) for _, manifest in theirs], [_name(manifest) for _, manifest in ours]
     if names[0] != names[1]:
         found.append(f"objects: {names[0]} != {names[1]}")
@@ -23,9 +32,6 @@ def differences(expected: dict, rendered: Rendered) -> list[str]:
         if plane != our_plane:
             found.append(f"{_name(due)}: plane {plane} != {our_plane}")
         found += unequal(_normalised(due), _normalised(manifest), _name(due))
-    endpoints = [endpoint.document() for endpoint in rendered.endpoints]
-    found += unequal(expected.get("endpoints") or [], endpoints, "status.endpoints")
-    found += unequal(expected["metadata"], rendered.metadata, "metadata")
     return found
 
 
