@@ -74,6 +74,9 @@ def _functions(*, strict: bool) -> tuple[Function, ...]:
 
 
 def _name_functions(name: str, limit: int, *, strict: bool) -> tuple[Function, ...]:
+    def of_text(part: str) -> str:
+        return generate_name(limit, [part])
+
     def of_list(items: list[Any]) -> str:
         parts = _all_parts(name, items) if strict else _some_parts(name, items)
         if not parts:
@@ -82,7 +85,7 @@ def _name_functions(name: str, limit: int, *, strict: bool) -> tuple[Function, .
         return generate_name(limit, parts)
 
     return (
-        Function(name, ("string",), "string", lambda part: generate_name(limit, [part])),
+        Function(name, ("string",), "string", of_text),
         Function(name, ("list(string)",), "string", of_list),
     )
 

@@ -6,6 +6,7 @@ neither raw strings nor comments. There is no escape for `${` outside a quoted s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 OPENING = "${"
@@ -57,26 +58,29 @@ def is_standalone(text: str, matches: tuple[Match, ...]) -> bool:
 def _closing(text: str, start: int) -> int:
     """The index behind the brace that closes the expression at `start`, or -1."""
     depth = 1
-    position = start + 2
-    while position < len(text):
-        character = text[position]
-        if character in "'\"":
-            position = _behind_quote(text, position)
-            continue
-        if character == "$" and text.startswith(OPENING, position):
-            raise NestedExpressionError(text[start : position + 2])
-        if character in "{}":
-            depth += 1 if character == "{" else -1
-        position += 1
-        if depth == 0:
-            return position
+    mark = _MARK.search(text, start + len(OPENING))
+    while mark is not None:
+        found, end = mark.group(), mark.end()
+        if found == OPENING:
+            raise NestedExpressionError(text[start:end])
+        if found == "{":
+            depth += 1
+        elif found == "}":
+            depth -= 1
+            if depth == 0:
+                return end
+        else:
+            closed = _QUOTED[found].match(text, end)
+            if closed is None:
+                return -1
+            end = closed.end()
+        mark = _MARK.search(text, end)
     return -1
 
 
-def _behind_quote(text: str, start: int) -> int:
-    """The index behind the quoted string that begins at `start`; a backslash escapes a quote."""
-    quote = text[start]
-    position = start + 1
-    while position < len(text) and text[position] != quote:
-        position += 2 if text[position] == "\\" else 1
-    return position + 1
+_MARK = re.compile(r"""\$\{|['"{}]""")
+_QUOTED = {
+    "'": re.compile(r"(?:[^'\\]|\\.)*+'", re.DOTALL),
+    '"': re.compile(r'(?:[^"\\]|\\.)*+"', re.DOTALL),
+}
+"""The rest of a quoted string; a backslash takes the quote behind it its meaning."""

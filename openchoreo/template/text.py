@@ -19,7 +19,7 @@ def number_text(value: float) -> str:
     to be read as such (a port, a size), so here they are.
     """
     if isinstance(value, int):
-        return str(value)
+        return str(int(value))  # unsigned numbers print otherwise
     if value.is_integer() and 0 < abs(value) < _EXACT:
         return str(int(value))
     return general_text(value)

@@ -65,7 +65,7 @@ def to_text(value: Any, room: Room) -> str:
 
 
 def _converted(value: Any, room: Room) -> Document | Omit:
-    kind = type(value)
+    kind: type = value.__class__
     if kind is str:
         room.left -= len(value)
         return value
@@ -110,9 +110,10 @@ def _list(value: list[Any], room: Room) -> Document:
 
 def _special(value: Any, room: Room) -> Document | Omit:
     """The kinds that JSON has no word for. An unsigned number is an int of its own kind."""
-    write = _WRITERS.get(type(value))
+    kind: type = value.__class__
+    write = _WRITERS.get(kind)
     if write is None:
-        message = f"a value of kind {type(value).__name__} cannot be written as JSON"
+        message = f"a value of kind {kind.__name__} cannot be written as JSON"
         raise ConversionError(message)
     return write(value, room)
 
