@@ -110,14 +110,13 @@ class _Offline:
 
     def _surroundings(self) -> dict[str, Surroundings]:
         inputs = self._inputs
-        namespaces = dict.fromkeys(project.namespace for project in self._scope.projects)
         found = {
             namespace: self._found.attempt(
                 lambda namespace=namespace: surroundings_of(
                     self._scope, namespace, inputs.relaxed, inputs.read_yaml
                 )
             )
-            for namespace in namespaces
+            for namespace in self._scope.namespaces
         }
         return {namespace: around for namespace, around in found.items() if around}
 

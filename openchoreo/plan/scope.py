@@ -30,11 +30,15 @@ class Scope:
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
-        keys = {(project.namespace, project.name) for project in self.projects}
+        """Those of the projects in scope, and those whose project does not exist at all."""
         return tuple(
             component
             for component in self.catalog.components
-            if (component.namespace, component.project) in keys
+            if component.namespace in self.namespaces
+            and (
+                self.covers(component.namespace, component.project)
+                or self.catalog.project(component.namespace, component.project) is None
+            )
         )
 
     @cached_property
@@ -50,7 +54,11 @@ class Scope:
         return self.catalog.data_plane(reference, namespace)
 
     def covers(self, namespace: str, project: str) -> bool:
-        return any((p.namespace, p.name) == (namespace, project) for p in self.projects)
+        return (namespace, project) in self._covered
+
+    @cached_property
+    def _covered(self) -> frozenset[Key]:
+        return frozenset((project.namespace, project.name) for project in self.projects)
 
 
 def scope_of(catalog: Catalog, config: StackConfig) -> Scope:
