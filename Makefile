@@ -48,7 +48,7 @@ render: setup ## print the manifests of STACK, without Pulumi
 
 .PHONY: test
 test: engine ## run unit and engine tests
-	.venv/bin/python -m pytest -n 2 -m "not cluster" $(ARGS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not cluster" $(ARGS)
 
 .PHONY: check
 check: setup ## lint, format, types and import rules
