@@ -7,7 +7,7 @@ ${configurations.toVolumes()}
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from openchoreo.cel import (
@@ -50,14 +50,18 @@ _HELPERS: Mapping[str, Mapping[str, str]] = {
 """Variable, helper, and the field of `derived` that holds its result."""
 
 
-@lru_cache(maxsize=8)
 def dialect(*, helpers: bool, relaxed: frozenset[int] = frozenset()) -> Dialect:
     """OpenChoreo's CEL, the helpers being those that only components have.
 
     With 24 relaxed, parts of a name that are no strings are passed over, all but the first.
     """
+    return _dialect(helpers=helpers, strict=NAME_PARTS not in relaxed)
+
+
+@cache
+def _dialect(*, helpers: bool, strict: bool) -> Dialect:
     return Dialect(
-        functions=_functions(strict=NAME_PARTS not in relaxed),
+        functions=_functions(strict=strict),
         macros=(*_MACROS, *(_helper_macros() if helpers else ())),
         limits=_LIMITS,
     )

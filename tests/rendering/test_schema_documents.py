@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openchoreo.errors import OpenChoreoError, Stage
@@ -134,6 +134,15 @@ def test_a_schema_that_is_too_deep_is_refused():
         document = {"items": document}
     ((_, message, _),) = refusal(document)
     assert message == "the schema is nested deeper than 64 levels"
+
+
+def test_a_schema_that_is_far_too_deep_is_refused():
+    document: dict = {}
+    for _ in range(100_000):
+        document = {"items": document, "default": document}
+    expected = [((), "the schema is nested too deeply", "")]
+    assert refusal(document) == expected
+    assert told(check_schema(document)) == expected
 
 
 MALFORMED = {
@@ -309,6 +318,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(schemas, st.dictionaries(names, values))
 def test_any_schema_and_values_give_problems_or_not_but_never_crash_or_mutate(
     document, given_values

@@ -217,5 +217,6 @@ def test_helpers_are_unknown_where_nothing_was_derived():
 
 
 def test_a_dialect_is_made_once():
-    assert dialect(helpers=True) is COMPONENT
+    assert dialect(helpers=True, relaxed=frozenset({6, 7})) is COMPONENT
     assert dialect(helpers=False) is PLAIN
+    assert dialect(helpers=True, relaxed=frozenset({6, 24})) is RELAXED

@@ -64,7 +64,7 @@ def outcome(template, context):
     return "omitted" if rendered is OMIT else canonical(rendered)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(templates, values, values)
 def test_any_template_renders_to_the_same_json_or_fails_the_same_way(template, x, y):
     context = {"x": x, "y": y}
@@ -80,6 +80,7 @@ def turned(document):
     return [turned(item) for item in document] if isinstance(document, list) else document
 
 
+@settings(deadline=None)
 @given(templates, values, values)
 def test_the_order_of_keys_changes_nothing(template, x, y):
     one = outcome(template, {"x": x, "y": y})
@@ -89,12 +90,14 @@ def test_the_order_of_keys_changes_nothing(template, x, y):
         assert one == other
 
 
+@settings(deadline=None)
 @given(st.recursive(values, lambda inner: st.lists(inner, max_size=2), max_leaves=3))
 def test_a_document_without_expressions_is_itself(document):
     if "${" not in canonical(document):
         assert compile_template(document, variables=VARIABLES).render({}) is document
 
 
+@settings(deadline=None)
 @given(values)
 def test_a_value_alone_is_itself(value):
     assert compile_template("${x}", variables=VARIABLES).render({"x": value, "y": None}) == value

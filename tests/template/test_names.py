@@ -1,7 +1,7 @@
 """Names and hashes of Kubernetes objects."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openchoreo.template.names import LABEL_LIMIT, SUBDOMAIN_LIMIT, fnv1a, generate_name
@@ -71,6 +71,7 @@ def test_a_hash_is_fnv_1a(text, digits):
     assert fnv1a(text) == digits
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([LABEL_LIMIT, SUBDOMAIN_LIMIT]),
     st.lists(st.text(max_size=80), min_size=1, max_size=70),
@@ -83,6 +84,7 @@ def test_any_parts_give_a_name_that_ends_well(limit, parts, extra):
     assert not name.startswith(("-", "."))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abcXYZ019-._ /", max_size=80), min_size=1, max_size=20))
 def test_ascii_parts_give_a_dns_name_within_its_limit(parts):
     name = generate_name(LABEL_LIMIT, parts)

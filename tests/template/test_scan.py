@@ -1,7 +1,7 @@
 """Where the expressions of a text are."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openchoreo.template.scan import (
@@ -115,6 +115,7 @@ def reference_scan(text):
     return found
 
 
+@settings(deadline=None)
 @given(st.text("ab${}'\"\\ é", max_size=40) | st.text(max_size=20))
 def test_any_text_scans_like_the_rules_say(text):
     try:

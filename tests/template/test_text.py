@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openchoreo.template.text import general_text, json_text, number_text
@@ -74,11 +74,13 @@ documents = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(documents)
 def test_any_document_reads_back(document):
     assert json.loads(json_text(document)) == document
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_any_double_reads_back(value):
     assert (

@@ -15,6 +15,7 @@ Pointer: TypeAlias = tuple[str | int, ...]
 
 APPEND = "-"
 _MOST_PLACES = 1 << 16
+_MOST_SHOWN = 10
 
 
 class _Place(NamedTuple):
@@ -23,7 +24,7 @@ class _Place(NamedTuple):
 
 
 def expand(manifest: Object, steps: tuple[Step, ...]) -> list[Pointer]:
-    """Every place, in document order. Keys may be missing; indexes and lists may not."""
+    """Every place, in document order and never none. Members may be missing, elements not."""
     places = [_Place((), manifest)]
     for step in steps:
         following: list[_Place] = []
@@ -31,6 +32,8 @@ def expand(manifest: Object, steps: tuple[Step, ...]) -> list[Pointer]:
             following.extend(_follow(place, step))
             if len(following) > _MOST_PLACES:
                 raise PatchError(f"the path means more than {_MOST_PLACES} places")
+        if not following:
+            raise _nothing(step, places)
         places = following
     return [place.pointer for place in places]
 
@@ -77,11 +80,31 @@ def _items(value: Document, what: str, pointer: Pointer) -> list[Document]:
 
 
 def _matches(item: Document, condition: Filter) -> bool:
-    for name in condition.fields:
+    """Null is the empty text."""
+    for value in _field(item, condition.fields):
+        return condition.expected == ("" if value is None else _go_text(value))
+    return False
+
+
+def _field(item: Document, names: tuple[str, ...]) -> Iterator[Document]:
+    """The value of a nested field, if it is there."""
+    for name in names:
         if not isinstance(item, dict) or name not in item:
-            return False
+            return
         item = item[name]
-    return condition.expected == ("" if item is None else _go_text(item))
+    yield item
+
+
+def _nothing(step: Step, places: list[_Place]) -> PatchError:
+    """What a filter or wildcard without a match could have matched."""
+    if not isinstance(step, Filter):
+        return PatchError("[*] matches nothing, the list is empty")
+    lists = (place.value for place in places)
+    items = [item for value in lists if isinstance(value, list) for item in value]
+    written = sorted({_go_text(found) for item in items for found in _field(item, step.fields)})
+    name = ".".join(step.fields)
+    hint = f"there is {name} {', '.join(written[:_MOST_SHOWN])}" if written else ""
+    return PatchError(f"no element has {name} {step.expected}", hint)
 
 
 def text(pointer: Pointer) -> str:

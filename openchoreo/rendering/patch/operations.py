@@ -51,10 +51,7 @@ class _Draft:
         write = _WRITERS.get(change.op)
         if write is None:
             raise PatchError(f"{change.op} is no operation", "use add, replace or remove")
-        pointers = expand(self.document, parse_path(change.path))
-        if not pointers:
-            raise PatchError("the filter or wildcard matches nothing")
-        for pointer in pointers:
+        for pointer in expand(self.document, parse_path(change.path)):
             if not pointer:
                 raise PatchError(f"{change.op} cannot be applied to a whole manifest")
             if change.op == "add":

@@ -42,16 +42,25 @@ def compile_schema(document: Object) -> Schema:
     Keywords that Kubernetes does not know are ignored here, `check_schema` refuses them.
     Raises OpenChoreoError where the schema itself is broken.
     """
-    return _compiled(json.dumps(document, sort_keys=True))
+    try:
+        return _compiled(json.dumps(document, sort_keys=True))
+    except RecursionError:
+        raise OpenChoreoError(_problem(Stage.RENDER, _TOO_DEEP)) from None
 
 
 def check_schema(document: Document) -> tuple[Problem, ...]:
     """What is wrong with a schema before any value is known, unknown keywords included."""
     if not isinstance(document, dict):
         return (_problem(Stage.LOAD, Fault((), "a schema is an object")),)
-    found = list(faults(document, strict=True))
-    _, broken = resolved(document)
+    try:
+        found = list(faults(document, strict=True))
+        _, broken = resolved(document)
+    except RecursionError:
+        return (_problem(Stage.LOAD, _TOO_DEEP),)
     return tuple(_problem(Stage.LOAD, fault) for fault in (*found, *broken))
+
+
+_TOO_DEEP = Fault((), "the schema is nested too deeply")
 
 
 @lru_cache(maxsize=2048)

@@ -9,7 +9,7 @@ from openchoreo.document import Document, Object
 from openchoreo.errors import Path, Problem, Stage, nearest
 from openchoreo.rendering.schema.scalars import Check, number_checks, text_checks
 from openchoreo.rendering.shapes import items, mapping, texts
-from openchoreo.template.text import json_text
+from openchoreo.template.text import json_text, number_text
 
 Found: TypeAlias = list[Problem]
 Validator: TypeAlias = Callable[[Document, Path, Found], None]
@@ -134,9 +134,9 @@ def _list_steps(schema: Object) -> Iterator[Validator]:
         yield _items(_validator(schema["items"]))
     least, most = schema.get("minItems"), schema.get("maxItems")
     if isinstance(least, int | float):
-        yield _sized(lambda size: size < least, f"should have at least {least:g} items")
+        yield _sized(lambda size: size < least, f"should have at least {number_text(least)} items")
     if isinstance(most, int | float):
-        yield _sized(lambda size: size > most, f"should have at most {most:g} items")
+        yield _sized(lambda size: size > most, f"should have at most {number_text(most)} items")
     if schema.get("uniqueItems"):
         yield _unique
 
@@ -177,9 +177,9 @@ def _bucket(item: Document) -> str:
 def _object_steps(schema: Object) -> Iterator[Validator]:
     least, most = schema.get("minProperties"), schema.get("maxProperties")
     if isinstance(least, int | float):
-        yield _sized(lambda size: size < least, f"should have at least {least:g} properties")
+        yield _sized(lambda size: size < least, f"should have at least {number_text(least)} properties")
     if isinstance(most, int | float):
-        yield _sized(lambda size: size > most, f"should have at most {most:g} properties")
+        yield _sized(lambda size: size > most, f"should have at most {number_text(most)} properties")
     required = sorted(texts(schema, "required"))
     if required:
         yield _required(required)
