@@ -111,9 +111,7 @@ class StackConfig(Model):
     releases: Items[Text] = ()
 
 
-def parse(
-    raw: Mapping[str, str], *, stack: str, secret_keys: Iterable[str] = (), file: str = ""
-) -> StackConfig:
+def parse(raw: Mapping[str, str], *, stack: str, secret_keys: Iterable[str] = ()) -> StackConfig:
     """The typed config of `stack` from what Pulumi hands to the program.
 
     `raw` maps full keys ("openchoreo:bindings") to text, JSON for structured values. Keys of
@@ -123,11 +121,20 @@ def parse(
     found.add(*_too_large(raw), *_secrets(secret_keys))
     values: Object = {"environment": stack, **_ours(raw)}
     config = found.attempt(lambda: read(StackConfig, values, stage=Stage.CONFIG)[0])
-    where = file or f"Pulumi.{stack}.yaml"
-    located = Collector()
-    located.add(*(_located(problem, where) for problem in found.problems))
-    located.raise_if_any()
+    keyed = Collector()
+    keyed.add(*(_keyed(problem) for problem in found.problems))
+    keyed.raise_if_any()
     return cast("StackConfig", config)
+
+
+def file_of(stack: str) -> str:
+    """The file in which Pulumi keeps the config of a stack."""
+    return f"Pulumi.{stack}.yaml"
+
+
+def is_in_config(problem: Problem) -> bool:
+    """Whether the path of a problem leads into stack config."""
+    return bool(problem.path) and str(problem.path[0]).startswith(PREFIX)
 
 
 def size_warning(raw: Mapping[str, str]) -> str:
@@ -187,11 +194,11 @@ def _secrets(keys: Iterable[str]) -> list[Problem]:
     ]
 
 
-def _located(problem: Problem, file: str) -> Problem:
-    """The problem with its path as the config key it is, in its file."""
+def _keyed(problem: Problem) -> Problem:
+    """The problem with its path as the config key it is."""
     first, *rest = problem.path or ("",)
     path = (f"{PREFIX}{first}", *rest) if problem.path else ()
-    return replace(problem, resource=_SUBJECT, path=path, file=file)
+    return replace(problem, resource=_SUBJECT, path=path)
 
 
 class _Bindings(Model):

@@ -57,51 +57,51 @@ def test_files_is_the_target_with_the_default_directory():
 TEXTS = {
     "unknown key": (
         {"bindngs": {}},
-        ("stack config: openchoreo:bindngs\n"
-        "  unknown key\n"
-        "  did you mean bindings?\n"
-        "  Pulumi.staging.yaml"),
+        ("stack config: openchoreo:bindngs\n  unknown key\n  did you mean bindings?"),
     ),
     "unknown key in a binding": (
         {"bindings": {"greeter": {"relaseName": "greeter-1"}}},
-        ("stack config: openchoreo:bindings.greeter.relaseName\n"
-        "  unknown key\n"
-        "  did you mean releaseName?\n"
-        "  Pulumi.staging.yaml"),
+        (
+            "stack config: openchoreo:bindings.greeter.relaseName\n"
+            "  unknown key\n"
+            "  did you mean releaseName?"
+        ),
     ),
     "override at the wrong place": (
         {"bindings": {"greeter": {"workloadOverrides": {"env": []}}}},
-        ("stack config: openchoreo:bindings.greeter.workloadOverrides.env\n"
-        "  unknown key\n"
-        "  known: container\n"
-        "  Pulumi.staging.yaml"),
+        (
+            "stack config: openchoreo:bindings.greeter.workloadOverrides.env\n"
+            "  unknown key\n"
+            "  known: container"
+        ),
     ),
     "unknown state": (
         {"bindings": {"greeter": {"state": "Undeployed"}}},
-        ("stack config: openchoreo:bindings.greeter.state\n"
-        '  must be one of Active, Undeploy, not the string "Undeployed"\n'
-        "  did you mean Undeploy?\n"
-        "  Pulumi.staging.yaml"),
+        (
+            "stack config: openchoreo:bindings.greeter.state\n"
+            '  must be one of Active, Undeploy, not the string "Undeployed"\n'
+            "  did you mean Undeploy?"
+        ),
     ),
     "text instead of a list": (
         {"projects": "shop"},
-        ("stack config: openchoreo:projects\n"
-        '  must be a list, not the string "shop"\n'
-        "  Pulumi.staging.yaml"),
+        ('stack config: openchoreo:projects\n  must be a list, not the string "shop"'),
     ),
     "a time": (
         {"bindings": {"greeter": {"releaseName": "2024-01-01 00:00:00 +0000 UTC"}}},
-        ("stack config: openchoreo:bindings.greeter.releaseName\n"
-        "  Pulumi read this as a point in time, 2024-01-01 00:00:00 +0000 UTC\n"
-        "  write it in quotes\n"
-        "  Pulumi.staging.yaml"),
+        (
+            "stack config: openchoreo:bindings.greeter.releaseName\n"
+            "  Pulumi read this as a point in time, 2024-01-01 00:00:00 +0000 UTC\n"
+            "  write it in quotes"
+        ),
     ),
     "unknown target": (
         {"dataPlanes": {"default": "file"}},
-        ("stack config: openchoreo:dataPlanes.default\n"
-        "  'file' is no target\n"
-        "  write files, or {directory: <folder>}\n"
-        "  Pulumi.staging.yaml"),
+        (
+            "stack config: openchoreo:dataPlanes.default\n"
+            "  'file' is no target\n"
+            "  write files, or {directory: <folder>}"
+        ),
     ),
 }
 
@@ -123,8 +123,7 @@ def test_a_secret_value_is_refused():
         "stack config: openchoreo:token\n"
         "  is a secret value; nothing under openchoreo: may hold one\n"
         "  write a SecretReference in the definitions, and name it under "
-        "workloadOverrides.container.env[].valueFrom.secretKeyRef\n"
-        "  Pulumi.dev.yaml"
+        "workloadOverrides.container.env[].valueFrom.secretKeyRef"
     )
 
 
@@ -133,8 +132,7 @@ def test_a_config_no_program_can_be_started_with_is_refused_with_the_way_out():
     assert refused(bindings=big) == (
         "stack config\n"
         "  has 122 KiB; above 120 KiB no program can be started with it\n"
-        "  move overrides into ReleaseBinding documents in the definitions\n"
-        "  Pulumi.staging.yaml"
+        "  move overrides into ReleaseBinding documents in the definitions"
     )
 
 
@@ -144,8 +142,10 @@ def test_a_config_no_program_can_be_started_with_is_refused_with_the_way_out():
         (60_000, ""),
         (
             70_000,
-            ("the stack config has 68 KiB; above 120 KiB no program can be started with it: "
-            "move overrides into ReleaseBinding documents"),
+            (
+                "the stack config has 68 KiB; above 120 KiB no program can be started with it: "
+                "move overrides into ReleaseBinding documents"
+            ),
         ),
     ],
 )

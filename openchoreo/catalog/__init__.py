@@ -3,7 +3,7 @@
 from openchoreo.catalog.classify import WORKLOAD_DESCRIPTOR
 from openchoreo.catalog.index import Catalog, Source
 from openchoreo.catalog.load import DEFAULT_NAMESPACE, Survey, load, survey
-from openchoreo.catalog.single import read_yaml
+from openchoreo.catalog.single import line_of, read_yaml
 
 __all__ = [
     "DEFAULT_NAMESPACE",
@@ -11,6 +11,7 @@ __all__ = [
     "Catalog",
     "Source",
     "Survey",
+    "line_of",
     "load",
     "read_yaml",
     "survey",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openchoreo.catalog.positions import nearest_line, positions
 from openchoreo.catalog.syntax import UnreadableError
 from openchoreo.catalog.yaml_reader import Reader
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 if TYPE_CHECKING:
     from openchoreo.document import Document
+    from openchoreo.errors import Path
 
 
 def read_yaml(text: str, file: str = "") -> Document:
@@ -33,3 +35,9 @@ def read_yaml(text: str, file: str = "") -> Document:
             )
         )
     return documents[0].value
+
+
+def line_of(text: str, path: Path) -> int:
+    """The line of a field of the first document, or of the nearest thing around it."""
+    found = positions(text.encode())
+    return nearest_line(found[0], path) if found else 0

@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +15,12 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 
 from openchoreo import config, policy
-from openchoreo.catalog import load, read_yaml
+from openchoreo.catalog import line_of, load, read_yaml
 from openchoreo.delivery import Stamp
 from openchoreo.document import Document, Object
 from openchoreo.engine import stacks, tree
 from openchoreo.engine.recall import recall
-from openchoreo.errors import OpenChoreoError
+from openchoreo.errors import OpenChoreoError, Problem, describe
 from openchoreo.plan import (
     Inputs,
     Outputs,
@@ -47,7 +47,7 @@ def deploy() -> None:
     try:
         run = _prepare()
     except OpenChoreoError as error:
-        raise pulumi.RunError(str(error)) from None
+        raise pulumi.RunError(describe(_in_stack_file(error.problems))) from None
     for warning in run.plan.warnings:
         pulumi.log.warn(str(warning))
     for note in run.plan.notes:
@@ -102,6 +102,18 @@ def _prepare() -> _Run:
         )
     )
     return _Run(plan, stacks.read_outputs(stacks.own_name()) or {})
+
+
+def _in_stack_file(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of stack config with the line of their key, where the stack has a file."""
+    path = Path(config.file_of(pulumi.get_stack()))
+    text = path.read_text("utf-8") if path.is_file() else ""
+    return [
+        problem.at(path.name, line_of(text, ("config", *problem.path)))
+        if config.is_in_config(problem)
+        else problem
+        for problem in problems
+    ]
 
 
 def _policy_document() -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from openchoreo.config import StackConfig
+from openchoreo.config import StackConfig, is_in_config
 from openchoreo.delivery import Action, Ledger, PlaneTarget, applied
 from openchoreo.document import Document
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
@@ -92,7 +92,7 @@ class _Assembly:
             self._inputs.pipelines.of(project)
         problems = self._inputs.pipelines.problems
         if problems:
-            raise OpenChoreoError(*self._catalog.placed(problems))
+            raise OpenChoreoError(*self._placed(problems))
 
     def _decide(self) -> tuple[Decided, ...]:
         inputs = self._inputs
@@ -100,7 +100,7 @@ class _Assembly:
         try:
             return deciding.all()
         except OpenChoreoError as error:
-            raise OpenChoreoError(*self._catalog.placed(error.problems)) from None
+            raise OpenChoreoError(*self._placed(error.problems)) from None
 
     def _surround(self, decided: Iterable[Decided]) -> dict[str, Surroundings]:
         found = Collector()
@@ -224,8 +224,15 @@ class _Assembly:
             planes={plane.name: PlaneTarget(target="files") for plane in planes},
         )
 
+    def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """With file and line in the definitions; those of stack config are placed by its reader."""
+        return tuple(
+            problem if is_in_config(problem) else self._catalog.placed([problem])[0]
+            for problem in problems
+        )
+
     def _raise(self, problems: Iterable[Problem]) -> None:
-        placed = self._catalog.placed(problems)
+        placed = self._placed(problems)
         if placed:
             raise OpenChoreoError(*placed)
 

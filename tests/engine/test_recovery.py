@@ -155,10 +155,13 @@ def test_without_continue_on_error_a_failing_run_records_nothing(repository):
 def test_a_targeted_update_records_nothing_that_was_not_applied(repository):
     before = repository.ledger("development")["components"]
     new_images(repository)
+    # Two objects of the forecast change: its ConfigMap and its Deployment.
+    repository.edit(f"{WORKLOADS}/forecast/workload.yaml", "Rain in the morning", "Snow at noon")
     urn = urn_of(repository, "Deployment", "forecast")
     done = repository.up("development", "--target", urn)
     assert done.code == 0, done.text
     assert repository.ledger("development")["components"] == before
+    assert "podinfo:6.9.2" in repository.files(".")[file_of(repository, "Deployment", "forecast")]
     repository.deployed("development")
     assert repository.ledger("development")["components"] != before
 
