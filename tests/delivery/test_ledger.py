@@ -168,6 +168,13 @@ def test_an_override_changes_the_manifests_of_the_newest_entry_only(make, one):
     assert entry.since == "2026-11-23T12:00:00Z"
 
 
+def test_images_follow_the_pods_that_run(make, one):
+    done = make.done(one).model_copy(update={"images": {"main": "sha256:1"}})
+    ledger = make.ledger("staging", one).with_deployed(KEY, done, make.stamp(5), project="shop")
+    (entry,) = ledger.recorded(KEY).history
+    assert entry.images == {"main": "sha256:1"}
+
+
 def test_another_proof_is_another_entry_because_time_counts_from_it(make, one):
     ledger = make.ledger("staging", one)
     done = make.done(one, proof="applied")

@@ -133,6 +133,7 @@ def test_relaxed_the_same_is_a_warning(make, case):
     )
     assert [str(warning) for warning in pipeline.warnings] == [message]
     assert pipeline.root == "development"
+    assert all(len(set(before)) == len(before) for before in pipeline.before.values())
 
 
 @pytest.mark.parametrize("case", ["nothing", "nothing but a circle"])

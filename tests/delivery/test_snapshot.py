@@ -139,21 +139,20 @@ def test_the_function_for_one_component_gives_the_same(make):
 
 
 class TestFormats:
-    """Seen with an invented format 2, in which endpoints have a protocol by default."""
+    """Seen with an invented format 2, which has defaults that format 1 does not know."""
 
     @staticmethod
     def formats():
         one = FORMATS[1]
 
+        def component_type(kind, spec):
+            return {"probes": "none", **one.component_type(kind, spec)}
+
         def workload(spec):
             container = {"pullPolicy": "Always", **spec["container"]}
-            return {
-                **one.workload({**spec, "container": spec["container"]}),
-                "container": container,
-            }
+            return {**one.workload(spec), "container": container}
 
-        two = Format(2, one.component_type, one.trait, one.profile, workload, one.release)
-        return {1: one, 2: two}
+        return {1: one, 2: Format(2, component_type, one.trait, one.profile, workload, one.release)}
 
     def test_a_release_that_is_recorded_in_an_older_format_stays(self, make):
         recorded = make.snapshot(SMALLEST)
@@ -173,6 +172,7 @@ class TestFormats:
         )
         assert today.format == 2
         assert today.spec["workload"]["container"]["pullPolicy"] == "Always"
+        assert today.spec["componentType"]["spec"]["probes"] == "none"
 
     def test_what_the_older_format_has_no_place_for_is_written_in_the_newest(self, make):
         one = self.formats()[1]

@@ -72,9 +72,10 @@ def test_a_release_that_is_not_there_is_refused(make):
 
 
 def test_a_release_whose_type_is_not_there_is_refused(make, releases):
-    store = ReleaseStore().with_releases(releases[-1:])
+    clock = next(release for release in releases if release.component == "clock")
+    store = ReleaseStore().with_releases([clock])
     broken = ReleaseStore(store.releases, {}, STACK)
-    digest, (part,) = releases[-1].digest, store.parts
+    digest, (part,) = clock.digest, store.parts
     assert make.refusal(lambda: broken.release(digest, "clock")) == (
         f"{STACK}: release {digest}\n  a part of it, {part}, is not there\n{RESTORE}"
     )
