@@ -28,7 +28,7 @@ from openchoreo.template.values import OMIT, Omit
 NAME_PARTS: Final = 24
 """The number of the difference from OpenChoreo: every part of a name must be a string."""
 
-_LIMITS = Limits(steps=1_000_000, string=4_000_000, list=200_000)
+_LIMITS = Limits(steps=250_000, string=4_000_000, list=100_000)
 
 _HELPERS: Mapping[str, Mapping[str, str]] = {
     "configurations": {

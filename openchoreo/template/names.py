@@ -72,9 +72,8 @@ def _cut(part: str, size: int) -> str:
 
 
 def _trimmed(name: str) -> str:
-    start, end = 0, len(name)
-    while start < end and not _is_alphanumeric(name[start]):
+    """Without what cannot begin a name; at its end there is the hash."""
+    start = 0
+    while not _is_alphanumeric(name[start]):
         start += 1
-    while end > start and not _is_alphanumeric(name[end - 1]):
-        end -= 1
-    return name[start:end]
+    return name[start:]

@@ -183,6 +183,18 @@ REFUSALS = {
         "a is a number, which nothing can be changed in",
         "",
     ),
+    "a member of a boolean": (
+        {"a": True},
+        ("add", "/a/b", 1),
+        "b is looked up in a boolean, which has no members",
+        "",
+    ),
+    "a filter on lists and objects": (
+        {"l": [{"n": [1]}, {"n": {}}]},
+        ("remove", "/l/[?(@.n=='[1')]"),
+        "no element has n [1",
+        "",
+    ),
     "appending in the middle": (
         {"l": []},
         ("add", "/l/-/a", 1),

@@ -159,6 +159,15 @@ def test_a_problem_can_be_seen_from_further_outside():
     assert (error.path, error.expression, str(error)) == (("a",), "x", "wrong\nwrong")
 
 
+def test_a_value_that_is_no_value_of_cel_is_refused(render):
+    for template in ("${x}", "-${x}", "${[x]}"):
+        with pytest.raises(TemplateError) as caught:
+            render(template, {"x": object()})
+        assert caught.value.message.endswith(
+            "cannot be used: a value of kind object cannot be written as JSON"
+        )
+
+
 def test_logic_absorbs_failures_as_cel_says(render):
     assert render(["${(m.zz == 1) || true}", "${m.zz == 1 && false}"]) == [True, False]
 

@@ -80,19 +80,21 @@ def _items(value: Document, what: str, pointer: Pointer) -> list[Document]:
 
 
 def _matches(item: Document, condition: Filter) -> bool:
-    """Null is the empty text."""
-    for value in _field(item, condition.fields):
-        return condition.expected == ("" if value is None else _go_text(value))
-    return False
+    return condition.expected in _texts(item, condition)
 
 
-def _field(item: Document, names: tuple[str, ...]) -> Iterator[Document]:
-    """The value of a nested field, if it is there."""
-    for name in names:
+def _texts(item: Document, condition: Filter) -> tuple[str, ...]:
+    """The text of the nested field, if it has one; null is the empty text.
+
+    Go writes lists and objects with a "]", which no filter can hold, so they never fit.
+    """
+    for name in condition.fields:
         if not isinstance(item, dict) or name not in item:
-            return
+            return ()
         item = item[name]
-    yield item
+    if isinstance(item, list | dict):
+        return ()
+    return ("" if item is None else _go_text(item),)
 
 
 def _nothing(step: Step, places: list[_Place]) -> PatchError:
@@ -101,7 +103,7 @@ def _nothing(step: Step, places: list[_Place]) -> PatchError:
         return PatchError("[*] matches nothing, the list is empty")
     lists = (place.value for place in places)
     items = [item for value in lists if isinstance(value, list) for item in value]
-    written = sorted({_go_text(found) for item in items for found in _field(item, step.fields)})
+    written = sorted({_go_text(found) for item in items for found in _texts(item, step)})
     name = ".".join(step.fields)
     hint = f"there is {name} {', '.join(written[:_MOST_SHOWN])}" if written else ""
     return PatchError(f"no element has {name} {step.expected}", hint)
@@ -114,15 +116,8 @@ def text(pointer: Pointer) -> str:
 
 def _go_text(value: Document) -> str:
     """What filters compare with: Go's `%v`, in which 1000000 from a document is 1e+06."""
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{_go_text(value[key])}' for key in sorted(value))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(_go_text(item) for item in value)}]"
     if isinstance(value, float):
         return general_text(value)
-    if value is None or isinstance(value, bool):
-        return _GO_WORDS[value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return str(value)
-
-
-_GO_WORDS = {None: "<nil>", True: "true", False: "false"}

@@ -89,8 +89,6 @@ class _Draft:
         current: Container = self.document
         for step, following in pairwise(pointer):
             if isinstance(current, dict) and current.get(str(step)) is None:
-                if isinstance(following, int):
-                    raise PatchError(f"index {following} is out of bounds, there is no {step}")
                 self._put(current, step, [] if following == APPEND else {})
             current = self._child(current, step)
 
@@ -122,10 +120,8 @@ def _add(parent: Container, step: str | int, value: Document) -> None:
         parent[str(step)] = value
     elif step == APPEND:
         parent.append(value)
-    elif 0 <= int(step) <= len(parent):
-        parent.insert(int(step), value)
     else:
-        raise PatchError(f"index {step} is out of bounds, the list has {len(parent)}")
+        parent.insert(int(step), value)
 
 
 def _replace(parent: Container, step: str | int, value: Document) -> None:
