@@ -50,12 +50,16 @@ render: setup ## print the manifests of STACK, without Pulumi
 test: engine ## run unit and engine tests
 	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not cluster" $(ARGS)
 
-.PHONY: check
-check: setup ## lint, format, types and import rules
+.PHONY: check lint format types imports
+check: lint format types imports ## lint, format, types and import rules
+lint: setup
 	.venv/bin/ruff check
+format: setup
 	.venv/bin/ruff format --check
+types: setup
 	.venv/bin/pyright
-	.venv/bin/lint-imports
+imports: setup
+	.venv/bin/lint-imports --no-logo
 
 .PHONY: wheel
 wheel: setup ## build the package into dist/
@@ -63,7 +67,7 @@ wheel: setup ## build the package into dist/
 
 .PHONY: bench
 bench: engine ## measure against a bare Pulumi program; prints ratios
-	@$(RUN) python -m tools.bench $(ARGS)
+	@$(RUN) python -m bench $(ARGS)
 
 .PHONY: lock
 lock: setup ## compile requirements*.txt from pyproject.toml; UPGRADE=--upgrade for new versions
@@ -75,4 +79,4 @@ lock: setup ## compile requirements*.txt from pyproject.toml; UPGRADE=--upgrade 
 .PHONY: clean
 clean: ## remove what tools left here; the ledger, the manifests and .venv stay
 	rm -rf build dist .hypothesis .import_linter_cache .pytest_cache .ruff_cache
-	find openchoreo tests tools -name __pycache__ -prune -exec rm -rf {} +
+	find bench openchoreo tests tools -name __pycache__ -prune -exec rm -rf {} +
