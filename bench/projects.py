@@ -1,0 +1,143 @@
+"""Two Pulumi projects that deploy the same objects: this program, and the least one can write."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import tree
+from bench.processes import run
+from tools.console import ROOT, GiveUp
+
+STACK = "development"
+PLANE = f"manifests/{STACK}/default"
+OUTPUTS = "outputs.json"
+
+SETTINGS = """\
+name: {name}
+runtime:
+  name: python
+  options:
+    toolchain: pip
+    virtualenv: {venv}
+plugins:
+  providers:
+    - name: openchoreo-files
+      path: {plugin}
+"""
+OURS = """\
+import openchoreo
+
+openchoreo.deploy()
+"""
+BARE = f"""\
+import json
+from pathlib import Path
+
+import pulumi
+
+plane = pulumi.ProviderResource("openchoreo-files", "default", {{"directory": "{PLANE}"}})
+for manifest in json.loads(Path("manifests.json").read_text("utf-8")):
+    version, kind = manifest["apiVersion"], manifest["kind"]
+    group = version if "/" in version else f"core/{{version}}"
+    metadata = manifest["metadata"]
+    pulumi.CustomResource(
+        f"openchoreo-files:{{group}}:{{kind}}",
+        f"{{metadata.get('namespace', '')}}/{{metadata['name']}}",
+        manifest,
+        pulumi.ResourceOptions(provider=plane),
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A Pulumi project in a folder, with a backend of its own inside."""
+
+    folder: Path
+
+    def pulumi(self, *arguments: str, **own: str) -> str:
+        surroundings = {
+            "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+        command = ["pulumi", *arguments, "--stack", STACK, "--non-interactive"]
+        return run(command, self.folder, surroundings | own)
+
+    def preview(self) -> None:
+        self.pulumi("preview")
+
+    def update(self) -> None:
+        self.pulumi("up", "--yes", "--skip-preview")
+
+    def first_update(self) -> None:
+        """The file backend would write its whole state at every step; here once, at the end."""
+        own = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+        self.pulumi("up", "--yes", "--skip-preview", **own)
+
+    def deployed(self) -> dict[str, bytes]:
+        """Every file the project wrote, by path."""
+        plane = self.folder / PLANE
+        files = (path for path in plane.rglob("*") if path.is_file())
+        return {path.relative_to(plane).as_posix(): path.read_bytes() for path in files}
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """The two projects for one number of components."""
+
+    size: int
+    objects: int
+    ours: Project
+    bare: Project
+
+    def check(self) -> None:
+        """Both have deployed the very same."""
+        ours, bare = self.ours.deployed(), self.bare.deployed()
+        if ours != bare:
+            odd = sorted(path for path in ours | bare if ours.get(path) != bare.get(path))
+            raise GiveUp(f"the two programs deployed different objects: {', '.join(odd[:5])}")
+
+    def keep_outputs(self) -> None:
+        """What the stack of our program says of itself, for runs without an engine."""
+        outputs = self.ours.pulumi("stack", "output", "--json")
+        (self.ours.folder / OUTPUTS).write_text(outputs, "utf-8")
+        (self.bare.folder / OUTPUTS).write_text("{}", "utf-8")
+
+
+def contest(folder: Path, size: int) -> Contest:
+    """Both projects with an empty stack."""
+    ours = project(folder / "ours", OURS)
+    tree.write(ours.folder / "definitions", size)
+    bare = project(folder / "bare", BARE)
+    manifests = rendered(ours.folder)
+    (bare.folder / "manifests.json").write_text(json.dumps(manifests), "utf-8")
+    return Contest(size, len(manifests), ours, bare)
+
+
+def project(folder: Path, program: str) -> Project:
+    (folder / "state").mkdir(parents=True)
+    settings = SETTINGS.format(
+        name=folder.name, venv=ROOT / ".venv", plugin=ROOT / "plugins" / "openchoreo-files"
+    )
+    (folder / "Pulumi.yaml").write_text(settings, "utf-8")
+    (folder / "__main__.py").write_text(program, "utf-8")
+    made = Project(folder)
+    made.pulumi("stack", "init")
+    return made
+
+
+def rendered(folder: Path) -> list[object]:
+    """The manifests of the definitions in a folder."""
+    return [each["manifest"] for owner in json.loads(render(folder)) for each in owner["manifests"]]
+
+
+def render(folder: Path) -> str:
+    """What the command line says to the definitions in a folder."""
+    where = ["--definitions", "definitions", "--environment", STACK]
+    what = ["--format", "json", "--output", "-"]
+    return run([sys.executable, "-m", "openchoreo", "render", *where, *what], folder)
