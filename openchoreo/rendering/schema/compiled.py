@@ -10,9 +10,10 @@ from typing import cast
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 from openchoreo.rendering.schema.defaults import Defaulter, compile_defaults
+from openchoreo.rendering.schema.findings import Validator
 from openchoreo.rendering.schema.keywords import Fault, faults, without_vendor_keys
 from openchoreo.rendering.schema.references import resolved
-from openchoreo.rendering.schema.validation import Validator, compile_validator
+from openchoreo.rendering.schema.validation import compile_validator
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias, cast
+from typing import cast
 
 from openchoreo.document import Document, Object
-from openchoreo.errors import Path, Problem, Stage, nearest
+from openchoreo.errors import Path, nearest
+from openchoreo.rendering.schema.combinations import all_of, any_of, none_of, one_of
+from openchoreo.rendering.schema.findings import Found, Validator, name_of, problem
 from openchoreo.rendering.schema.scalars import Check, number_checks, text_checks
 from openchoreo.rendering.shapes import items, mapping, texts
 from openchoreo.template.text import json_text, number_text
-
-Found: TypeAlias = list[Problem]
-Validator: TypeAlias = Callable[[Document, Path, Found], None]
 
 _LARGEST = 2**53 - 1  # the largest integer that every reader of JSON understands alike
 
@@ -42,15 +41,6 @@ def compile_validator(schema: Object) -> Validator:
             check_enum(value, path, found)
 
     return validate
-
-
-def problem(path: Path, message: str, hint: str = "") -> Problem:
-    return Problem(Stage.RENDER, "", path, message, hint)
-
-
-def name_of(path: Path) -> str:
-    """A path as Kubernetes writes it: `.list[0].field`; the root is nothing."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
 
 def _validator(node: Document) -> Validator:
@@ -177,9 +167,13 @@ def _bucket(item: Document) -> str:
 def _object_steps(schema: Object) -> Iterator[Validator]:
     least, most = schema.get("minProperties"), schema.get("maxProperties")
     if isinstance(least, int | float):
-        yield _sized(lambda size: size < least, f"should have at least {number_text(least)} properties")
+        yield _sized(
+            lambda size: size < least, f"should have at least {number_text(least)} properties"
+        )
     if isinstance(most, int | float):
-        yield _sized(lambda size: size > most, f"should have at most {number_text(most)} properties")
+        yield _sized(
+            lambda size: size > most, f"should have at most {number_text(most)} properties"
+        )
     required = sorted(texts(schema, "required"))
     if required:
         yield _required(required)
@@ -235,76 +229,9 @@ def _additional(known: frozenset[str], validate_member: Validator) -> Validator:
 
 
 def _combinations(schema: Object) -> Iterator[Validator]:
-    any_of, one_of, all_of = (
-        [compile_validator(node) for node in items(schema, key)]
-        for key in ("anyOf", "oneOf", "allOf")
-    )
-    if any_of:
-        yield _any_of(any_of)
-    if one_of:
-        yield _one_of(one_of)
-    if all_of:
-        yield _all_of(all_of)
+    for key, combine in (("anyOf", any_of), ("oneOf", one_of), ("allOf", all_of)):
+        validators = [_validator(node) for node in items(schema, key)]
+        if validators:
+            yield combine(validators)
     if isinstance(schema.get("not"), dict):
-        yield _not(_validator(schema["not"]))
-
-
-def _results(validators: list[Validator], value: Document, path: Path) -> Iterator[Found]:
-    for validate in validators:
-        found: Found = []
-        validate(value, path, found)
-        yield found
-
-
-def _any_of(validators: list[Validator]) -> Validator:
-    def validate(value: Document, path: Path, found: Found) -> None:
-        failures: list[Found] = []
-        for result in _results(validators, value, path):
-            if not result:
-                return
-            failures.append(result)
-        found.append(_combined(path, "must validate at least one schema (anyOf)"))
-        found.extend(min(failures, key=len))
-
-    return validate
-
-
-def _one_of(validators: list[Validator]) -> Validator:
-    def validate(value: Document, path: Path, found: Found) -> None:
-        results = list(_results(validators, value, path))
-        valid = sum(not result for result in results)
-        if valid == 1:
-            return
-        outcome = f"Found {valid} valid alternatives" if valid else "Found none valid"
-        message = f"must validate one and only one schema (oneOf). {outcome}"
-        found.append(_combined(path, message))
-        if not valid:
-            found.extend(min(results, key=len))
-
-    return validate
-
-
-def _all_of(validators: list[Validator]) -> Validator:
-    def validate(value: Document, path: Path, found: Found) -> None:
-        results = list(_results(validators, value, path))
-        for result in results:
-            found.extend(result)
-        if any(results):
-            outcome = ". None validated" if all(results) else ""
-            found.append(_combined(path, f"must validate all the schemas (allOf){outcome}"))
-
-    return validate
-
-
-def _not(refused: Validator) -> Validator:
-    def validate(value: Document, path: Path, found: Found) -> None:
-        result: Found = []
-        refused(value, path, result)
-        if not result:
-            found.append(_combined(path, "must not validate the schema (not)"))
-
-    return validate
-
-
-def _combined(path: Path, message: str) -> Problem:
-    return problem(path, f'"{name_of(path)}" {message}')
+        yield none_of(_validator(schema["not"]))
