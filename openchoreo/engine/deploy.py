@@ -19,7 +19,7 @@ from openchoreo.catalog import line_of, load, read_yaml
 from openchoreo.delivery import Stamp
 from openchoreo.document import Document, Object
 from openchoreo.engine import stacks, tree
-from openchoreo.engine.recall import recall
+from openchoreo.engine.recall import read_exported, recall
 from openchoreo.errors import OpenChoreoError, Problem, describe
 from openchoreo.plan import (
     Inputs,
@@ -89,7 +89,12 @@ def _prepare() -> _Run:
         for environment in upstream_environments(scope, pipelines)
     ]
     recalled = recall(
-        stacks.own_name(), settings.environment, upstreams, stacks.read_outputs, str(uuid.uuid4())
+        stacks.own_name(),
+        settings.environment,
+        upstreams,
+        stacks.read_outputs,
+        lineage=str(uuid.uuid4()),
+        exported=read_exported(settings.releases),
     )
     plan = make_plan(
         Inputs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from openchoreo.delivery import (
     Ledger,
@@ -13,7 +14,7 @@ from openchoreo.delivery import (
     load_store,
 )
 from openchoreo.document import Object
-from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.plan import Recalled
 
 ReadOutputs = Callable[[str], Object | None]
@@ -25,12 +26,14 @@ def recall(
     environment: str,
     upstreams: Iterable[tuple[str, str]],
     read_outputs: ReadOutputs,
+    *,
     lineage: str,
+    exported: ReleaseStore,
 ) -> Recalled:
     """What is known of `environment`, in `stack`, and of `upstreams`: environment and stack.
 
-    `lineage` is for a stack that has none yet. Raises OpenChoreoError where a ledger is not
-    whole or is that of another environment.
+    `lineage` is for a stack that has none yet; `exported` are release documents kept outside of
+    stacks. Raises OpenChoreoError where a ledger is not whole or is that of another environment.
     """
     outputs = read_outputs(stack) or {}
     ledger = _ledger(outputs, stack) or empty_ledger(lineage, environment)
@@ -43,7 +46,30 @@ def recall(
         found[name] = _upstream(name, other, theirs)
         if theirs:
             documents = documents.merged(_store(theirs, other))
+    documents = documents.merged(exported)
     return Recalled(stack=stack, ledger=ledger, documents=documents, upstreams=found)
+
+
+def read_exported(directories: Iterable[str]) -> ReleaseStore:
+    """Release documents in the *.json files of directories.
+
+    A file holds the output `releases` of a stack: what `pulumi stack output releases` prints.
+    Raises OpenChoreoError for a directory or file that is not there or not whole.
+    """
+    found = Collector()
+    store = ReleaseStore()
+    for index, name in enumerate(directories):
+        directory = Path(name)
+        if not directory.is_dir():
+            message = f"there is no directory {name}"
+            path = ("openchoreo:releases", index)
+            found.add(Problem(Stage.CONFIG, "stack config", path, message))
+        for file in sorted(directory.glob("*.json")):
+            text = file.read_text("utf-8")
+            more = found.attempt(lambda text=text, file=file: load_store(text, source=str(file)))
+            store = store.merged(more) if more else store
+    found.raise_if_any()
+    return store
 
 
 def _upstream(environment: str, stack: str, outputs: Object | None) -> Upstream:

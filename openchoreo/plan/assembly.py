@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from openchoreo.config import StackConfig, is_in_config
-from openchoreo.delivery import Action, Ledger, PlaneTarget, applied
+from openchoreo.delivery import Action, Ledger, PlaneTarget, applied, outside_all
 from openchoreo.document import Document
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import Project, label
@@ -88,11 +88,12 @@ class _Assembly:
         )
 
     def _check_pipelines(self) -> None:
-        for project in self._scope.projects:
-            self._inputs.pipelines.of(project)
-        problems = self._inputs.pipelines.problems
-        if problems:
-            raise OpenChoreoError(*self._placed(problems))
+        """Those of all projects; an environment in none of them can only undeploy."""
+        found = [self._inputs.pipelines.of(project) for project in self._scope.projects]
+        self._raise(self._inputs.pipelines.problems)
+        outside = outside_all(self._scope.environment, [one for one in found if one])
+        if outside and not self._inputs.recalled.ledger.components:
+            self._raise([outside])
 
     def _decide(self) -> tuple[Decided, ...]:
         inputs = self._inputs

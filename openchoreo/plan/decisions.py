@@ -213,7 +213,8 @@ class Deciding:
 
     def _imported(self, key: Key, project: str) -> tuple[Release, ...]:
         documents = self._scope.catalog.releases_of(key[0], project, key[1])
-        return tuple(self._snapshots.imported(document) for document in documents)
+        known = self._recalled.documents.releases.keys()
+        return tuple(self._snapshots.imported(document, known=known) for document in documents)
 
     def _removal(self, key: Key) -> int:
         names = self._config.removed
