@@ -21,7 +21,7 @@ import yaml
 from openchoreo.catalog import load, read_yaml
 from openchoreo.config import StackConfig
 from openchoreo.errors import OpenChoreoError, describe
-from openchoreo.plan import OfflineInputs, render_offline, scope_of
+from openchoreo.plan import Offline, OfflineInputs, render_offline, scope_of
 
 GOLDEN = Path(__file__).parent / "golden"
 COMMON = GOLDEN / "common"
@@ -33,7 +33,8 @@ CASES = sorted(path for path in GOLDEN.iterdir() if path.is_dir() and path.name 
 def settings(case: Path) -> dict:
     file = case / "settings.yaml"
     written = yaml.safe_load(file.read_text()) if file.is_file() else {}
-    return {"environment": "development", "relaxed": [], **written}
+    default = {"environment": "development", "relaxed": [], "everything": False, "projects": False}
+    return {**default, **written}
 
 
 def kinds(file: Path) -> set[str]:
@@ -43,36 +44,42 @@ def kinds(file: Path) -> set[str]:
 def results(case: Path) -> dict[str, str]:
     """File name -> text, for all that came out."""
     given = settings(case)
-    relaxed = frozenset(given["relaxed"])
-    own = kinds(case / "definitions.yaml")
-    common = [file for file in sorted(COMMON.iterdir()) if not kinds(file) & own]
     try:
-        catalog = load([case / "definitions.yaml", *common], relaxed=relaxed)
-        scope = scope_of(catalog, StackConfig(environment=given["environment"]))
-        inputs = OfflineInputs(scope=scope, bindings={}, relaxed=relaxed, read_yaml=read_yaml)
-        offline = render_offline(inputs)
-        problems, warnings = offline.problems, offline.warnings
+        offline = rendered(case, given)
     except OpenChoreoError as error:
-        problems, warnings, offline = error.problems, (), None
-    if problems:
-        return {"problems.txt": text(problems)}
-    assert offline is not None
+        return {"problems.txt": text(error.problems)}
+    if offline.problems:
+        return {"problems.txt": text(offline.problems)}
     manifests = [
-        {"targetPlane": one.target_plane, **one.manifest}
-        if one.target_plane != "dataplane"
-        else one.manifest
+        (one.target_plane, one.manifest)
         for resource in offline.resources
-        if resource.chain == "component" or given.get("projects")
+        if resource.chain == "component" or given["projects"]
         for one in resource.manifests
     ]
     found = {
-        "everything.yaml" if given.get("everything") else "manifests.yaml": dumped(
-            manifests
-            if given.get("everything")
-            else [plain(m) for m in manifests if m["kind"] not in POLICIES]
+        "everything.yaml" if given["everything"] else "manifests.yaml": dumped(
+            [
+                {
+                    **({} if plane == "dataplane" else {"targetPlane": plane}),
+                    **shown(manifest, given),
+                }
+                for plane, manifest in manifests
+                if given["everything"] or manifest["kind"] not in POLICIES
+            ]
         )
     }
-    return {**found, **({"warnings.txt": text(warnings)} if warnings else {})}
+    return {**found, **({"warnings.txt": text(offline.warnings)} if offline.warnings else {})}
+
+
+def rendered(case: Path, given: dict) -> Offline:
+    relaxed = frozenset(given["relaxed"])
+    own = kinds(case / "definitions.yaml")
+    common = [file for file in sorted(COMMON.iterdir()) if not kinds(file) & own]
+    catalog = load([case / "definitions.yaml", *common], relaxed=relaxed)
+    scope = scope_of(catalog, StackConfig(environment=given["environment"]))
+    return render_offline(
+        OfflineInputs(scope=scope, bindings={}, relaxed=relaxed, read_yaml=read_yaml)
+    )
 
 
 def text(problems) -> str:
@@ -84,8 +91,10 @@ def _relative(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def plain(manifest: dict) -> dict:
-    """Without the labels that every object has."""
+def shown(manifest: dict, given: dict) -> dict:
+    """Without the labels that every object has, unless everything is shown."""
+    if given["everything"]:
+        return manifest
     metadata = dict(manifest["metadata"])
     labels = {k: v for k, v in metadata.pop("labels", {}).items() if k not in PLATFORM}
     return {**manifest, "metadata": {**metadata, **({"labels": labels} if labels else {})}}
@@ -106,7 +115,7 @@ PLATFORM = frozenset(
 
 
 class Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data) -> bool:
+    def ignore_aliases(self, _data) -> bool:
         return True
 
 

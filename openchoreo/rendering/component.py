@@ -12,6 +12,7 @@ from openchoreo.rendering.finish import (
     duplicates,
     labelled,
     manifests_of,
+    plain,
     with_resource_hash,
 )
 from openchoreo.rendering.input_checks import InputChecks
@@ -100,8 +101,8 @@ class _Component:
     def finished(self, made: list[Item]) -> Rendered:
         given, during = self._given, self._during
         metadata = component_metadata(given)
-        labelled_items = labelled(made, mapping(metadata, "labels"), during)
-        hashed = with_resource_hash(labelled_items, self._type.workload_type, during)
+        own = plain(labelled(made, mapping(metadata, "labels"), during), during)
+        hashed = with_resource_hash(own, self._type.workload_type, during)
         ordered = completed(hashed, during)
         policy = Item(
             network_policy(
@@ -116,7 +117,7 @@ class _Component:
         )
         self._strictness.add(DUPLICATE_MANIFESTS, *duplicates([*ordered, policy], during))
         self._strictness.raise_if_any()
-        manifests = manifests_of([*ordered, policy], during)
+        manifests = manifests_of([*ordered, *plain([policy], during)])
         return Rendered(
             manifests=manifests,
             endpoints=self._endpoints(manifests),

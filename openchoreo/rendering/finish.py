@@ -119,29 +119,28 @@ def duplicates(items: Sequence[Item], during: str) -> Iterator[Problem]:
         first.setdefault(identity, item)
 
 
-def manifests_of(items: Iterable[Item], during: str) -> tuple[RenderedManifest, ...]:
-    """The manifests as JSON: doubles that are integers as integers, nothing shared.
+def plain(items: Sequence[Item], during: str) -> list[Item]:
+    """As JSON: doubles that are integers as integers, nothing shared with templates or context.
 
     Raises OpenChoreoError for all numbers JSON cannot write.
     """
     found = Collector()
-    manifests = [
-        (item.target_plane, found.attempt(lambda item=item: _written(item, during)))
-        for item in items
-    ]
+    written = [found.attempt(lambda item=item: _written(item, during)) for item in items]
     found.raise_if_any()
-    return tuple(RenderedManifest(plane, manifest or {}) for plane, manifest in manifests)
+    return [item for item in written if item]
 
 
-def _written(item: Item, during: str) -> Object:
+def manifests_of(items: Iterable[Item]) -> tuple[RenderedManifest, ...]:
+    return tuple(RenderedManifest(item.target_plane, item.manifest) for item in items)
+
+
+def _written(item: Item, during: str) -> Item:
     try:
-        return cast("Object", _plain(item.manifest))
+        return item.changed(cast("Object", _plain(item.manifest)))
     except _NotWritableError:
+        message = "the result is a number that JSON cannot write"
         problems = [
-            replace(
-                item.problem(during, path, "the result is a number that JSON cannot write"),
-                stage=Stage.CONVERT,
-            )
+            replace(item.problem(during, path, message), stage=Stage.CONVERT)
             for path in _unwritable(item.manifest, ())
         ]
         raise OpenChoreoError(*problems) from None

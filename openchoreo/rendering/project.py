@@ -6,7 +6,7 @@ from openchoreo.document import Object
 from openchoreo.errors import OpenChoreoError
 from openchoreo.model import label
 from openchoreo.rendering import compiled
-from openchoreo.rendering.finish import duplicates, manifests_of
+from openchoreo.rendering.finish import duplicates, manifests_of, plain
 from openchoreo.rendering.inputs import ProjectInput
 from openchoreo.rendering.manifests import Item
 from openchoreo.rendering.metadata import project_metadata
@@ -38,7 +38,7 @@ def render_project(given: ProjectInput) -> Rendered:
     strictness.add(DUPLICATE_MANIFESTS, *duplicates(items, during))
     strictness.raise_if_any()
     return Rendered(
-        manifests=manifests_of([item.on(DATA_PLANE) for item in items], during),
+        manifests=manifests_of(item.on(DATA_PLANE) for item in plain(items, during)),
         metadata=metadata,
         warnings=strictness.warnings,
     )
