@@ -36,9 +36,8 @@ class Loop:
             inner[METER] = self.meter_of(scope)
         if is_list(items):
             inner[METER].spend(len(items))
-            pairs: Iterable[Value] = enumerate(items)
-            return inner, pairs if self.second else items
-        if is_map(items):
+            return inner, _pairs(items) if self.second else items
+        if is_map(items) and self.kind != "sortBy":
             inner[METER].spend(len(items))
             keys = sorted_keys(items)
             return inner, [(key, lookup(items, key)) for key in keys] if self.second else keys
@@ -55,6 +54,10 @@ class Loop:
         if value is True or value is False:
             return value
         raise placed(no_overload("?:", value), self.position)
+
+
+def _pairs(items: Iterable[Value]) -> Iterable[Value]:
+    return enumerate(items)
 
 
 def _fill(loop: Loop) -> Callable[[dict[str, Any], Value], None]:

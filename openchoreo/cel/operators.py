@@ -8,7 +8,7 @@ from openchoreo.cel.equality import NUMBERS, ORDERED, same_number_kind
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.functions import Signature
 from openchoreo.cel.instants import Duration, Timestamp
-from openchoreo.cel.kinds import BOOL, read_type
+from openchoreo.cel.kinds import read_type
 from openchoreo.cel.values import (
     INT_MAX,
     INT_MIN,
@@ -120,6 +120,8 @@ def modulo(a: Value, b: Value) -> Value:
     if kind is type(b) and (kind is int or kind is Uint):
         if b == 0:
             raise Failure("modulus by zero")
+        if a == INT_MIN and b == -1:
+            raise Failure("integer overflow: an int has 64 bits")
         rest = abs(a) % abs(b)
         return Uint(rest) if kind is Uint else -rest if a < 0 else rest
     raise no_overload("%", a, b)
@@ -190,21 +192,23 @@ def _forms(*rows: tuple[str, ...]) -> tuple[Signature, ...]:
 
 
 _T, _D = "timestamp", "duration"
-_ORDER = _forms(
-    *((t, t, "bool") for t in ("bool", "int", "uint", "double", "string", "bytes", _T, _D))
-)
-_NUMERIC = tuple((t, t, t) for t in ("int", "uint", "double"))
+_NUMERIC = tuple((t, t, t) for t in ("double", "int", "uint"))
+_ORDERED_KINDS = ("bool", "int", "uint", "double", "string", "bytes", _T, _D)
+_ORDER = _forms(*((t, t, "bool") for t in _ORDERED_KINDS))
 _EQUAL = _forms(("A", "A", "bool"))
 
+# The order counts where an operand's type is still open: it becomes that of the first form.
 SIGNATURES: dict[str, tuple[Signature, ...]] = {
     "+": _forms(
-        *_NUMERIC, ("string",) * 3, ("bytes",) * 3, ("list(A)",) * 3,
-        (_T, _D, _T), (_D, _T, _T), (_D, _D, _D),
+        ("bytes",) * 3, ("double",) * 3, (_D, _D, _D), (_D, _T, _T), (_T, _D, _T),
+        ("int",) * 3, ("list(A)",) * 3, ("string",) * 3, ("uint",) * 3,
     ),
-    "-": _forms(*_NUMERIC, (_T, _T, _D), (_T, _D, _T), (_D, _D, _D)),
+    "-": _forms(
+        ("double",) * 3, (_D, _D, _D), ("int",) * 3, (_T, _D, _T), (_T, _T, _D), ("uint",) * 3
+    ),
     "*": _forms(*_NUMERIC),
     "/": _forms(*_NUMERIC),
-    "%": _forms(*_NUMERIC[:2]),
+    "%": _forms(*_NUMERIC[1:]),
     "<": _ORDER, "<=": _ORDER, ">": _ORDER, ">=": _ORDER,
     "==": _EQUAL, "!=": _EQUAL,
     "in": _forms(("A", "list(A)", "bool"), ("A", "map(A, B)", "bool")),
@@ -217,14 +221,14 @@ SIGNATURES: dict[str, tuple[Signature, ...]] = {
         ("list(B)", "int", "optional(B)"), ("optional(list(B))", "int", "optional(B)"),
         ("map(A, B)", "A", "optional(B)"), ("optional(map(A, B))", "A", "optional(B)"),
     ),
-    "-_": _forms(("int", "int"), ("double", "double"), (_D, _D)),
+    "-_": _forms(("double", "double"), ("int", "int")),
     "!_": _forms(("bool", "bool")),
     "&&": _forms(("bool", "bool", "bool")),
     "||": _forms(("bool", "bool", "bool")),
     "?:": _forms(("bool", "A", "A", "A")),
     "[sort]": _forms(
-        *((f"list({t})", BOOL.name)
-          for t in ("bool", "int", "uint", "double", "string", "bytes", _T, _D))
+        *((f"list({t})", "bool")
+          for t in ("int", "uint", "double", "bool", _D, _T, "string", "bytes"))
     ),
 }  # fmt: skip
 """What the checker knows of each operator."""

@@ -158,5 +158,4 @@ FUNCTIONS: tuple[Function, ...] = (
              summary="A length of time, with the units h, m, s, ms, us and ns.",
              examples=(("duration('1h30m')", "duration('5400s')"),)),
     Function("duration", ("string",), "duration", read_duration),
-    Function("duration", ("int",), "duration", Duration),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from openchoreo.cel.instants import Duration, Timestamp
 from openchoreo.cel.limits import Meter
 from openchoreo.cel.values import Uint, Value, class_of, is_list, kind_of
 
-_SORTABLE = ("bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration")
+_SORTABLE = ("int", "uint", "double", "bool", "duration", "timestamp", "string", "bytes")
 _KINDS = frozenset({bool, int, Uint, float, str, bytes, Timestamp, Duration})
 _HASHABLE = frozenset({str, bytes, int, Uint, bool})
 
@@ -115,8 +115,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("flatten", ("list(dyn)", "int"), "list(dyn)", _flatten_to, True, True),
     *(
         Function("sort", (f"list({kind})",), f"list({kind})", _sort, True, True,
-                 summary="In order; all elements of one kind." if kind == "bool" else "",
-                 examples=(("[3, 1, 2].sort()", "[1, 2, 3]"),) if kind == "bool" else ())
+                 summary="In order; all elements of one kind." if kind == "int" else "",
+                 examples=(("[3, 1, 2].sort()", "[1, 2, 3]"),) if kind == "int" else ())
         for kind in _SORTABLE
     ),
     Function("distinct", ("list(A)",), "list(A)", _distinct, True, True,

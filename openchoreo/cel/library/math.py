@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterator
 
 from openchoreo.cel.errors import Failure
@@ -147,16 +146,16 @@ FUNCTIONS: tuple[Function, ...] = (
          ("math.isInf(1.0 / 0.0)", "true")),
     _row("isFinite", ("double",), "bool", math.isfinite, "Whether it is neither.",
          ("math.isFinite(1.5)", "true")),
-    _row("bitAnd", ("int", "int"), "int", operator.and_, "Bits set in both.",
+    _row("bitAnd", ("int", "int"), "int", int.__and__, "Bits set in both.",
          ("math.bitAnd(6, 3)", "2")),
-    _row("bitAnd", ("uint", "uint"), "uint", _on_uints(operator.and_)),
-    _row("bitOr", ("int", "int"), "int", operator.or_, "Bits set in one or both.",
+    _row("bitAnd", ("uint", "uint"), "uint", _on_uints(int.__and__)),
+    _row("bitOr", ("int", "int"), "int", int.__or__, "Bits set in one or both.",
          ("math.bitOr(6, 3)", "7")),
-    _row("bitOr", ("uint", "uint"), "uint", _on_uints(operator.or_)),
-    _row("bitXor", ("int", "int"), "int", operator.xor, "Bits set in one only.",
+    _row("bitOr", ("uint", "uint"), "uint", _on_uints(int.__or__)),
+    _row("bitXor", ("int", "int"), "int", int.__xor__, "Bits set in one only.",
          ("math.bitXor(6, 3)", "5")),
-    _row("bitXor", ("uint", "uint"), "uint", _on_uints(operator.xor)),
-    _row("bitNot", ("int",), "int", operator.invert, "All bits turned.", ("math.bitNot(1)", "-2")),
+    _row("bitXor", ("uint", "uint"), "uint", _on_uints(int.__xor__)),
+    _row("bitNot", ("int",), "int", int.__invert__, "All bits turned.", ("math.bitNot(1)", "-2")),
     _row("bitNot", ("uint",), "uint", _turned),
     _row("bitShiftLeft", ("int", "int"), "int", _shift_left, "Bits moved up.",
          ("math.bitShiftLeft(1, 4)", "16")),
