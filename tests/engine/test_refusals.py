@@ -37,7 +37,7 @@ def test_a_pin_where_upstream_was_never_deployed(repository):
         f"no release of forecast is known as {NEVER}",
         "staging: stack organization/shop/staging has never been deployed",
         "pulumi up --stack staging",
-        "Pulumi.production.yaml:3",
+        "Pulumi.production.yaml:5",
     )
 
 
@@ -152,7 +152,7 @@ def test_a_wrong_stack_config(repository):
         "development",
         "stack config: openchoreo:bindngs",
         "did you mean bindings?",
-        "Pulumi.development.yaml:2",
+        "Pulumi.development.yaml:3",
     )
 
 
