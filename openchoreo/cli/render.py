@@ -25,7 +25,7 @@ Format = Literal["json", "yaml"]
 EXAMPLES = """\b
 Examples:
   openchoreo render --definitions definitions --environment staging
-  openchoreo render --definitions platform --definitions apps --environment staging \\
+  openchoreo render --definitions platform apps --environment staging \\
     --component checkout --format json
   openchoreo render --definitions definitions --environment production --output rendered
 """
@@ -39,8 +39,9 @@ Examples:
     default=["definitions"],
     show_default=True,
     type=click.Path(path_type=Path),
-    help="A directory or file of OpenChoreo YAML; can be given several times.",
+    help="A directory or file of OpenChoreo YAML; more can follow it, or be given the same way.",
 )
+@click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--environment", required=True, help="The Environment to render for.")
 @click.option(
     "--component",
@@ -63,6 +64,7 @@ Examples:
 )
 def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     paths: tuple[Path, ...],
+    more: tuple[Path, ...],
     environment: str,
     components: tuple[str, ...],
     bindings: Path | None,
@@ -78,7 +80,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     relaxed = policy.RELAXABLE if lenient else frozenset[int]()
     try:
-        rendered = _render(paths, environment, components, bindings, relaxed)
+        rendered = _render((*paths, *more), environment, components, bindings, relaxed)
     except OpenChoreoError as error:
         _complain(error.problems, form)
         sys.exit(1)
