@@ -9,6 +9,7 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 _MOST = 10  # a directory that was deleted whole needs no thousand sentences
+_PATIENCE = 5.0  # seconds
 
 
 class Notices:
@@ -18,7 +19,6 @@ class Notices:
         self._engine = engine
         self._said = 0
         self._lock = threading.Lock()
-        self._stub: Any = None
 
     def say(self, urn: str, message: str) -> None:
         with self._lock:
@@ -33,12 +33,12 @@ class Notices:
             self._send(urn, message)
 
     def _send(self, urn: str, message: str) -> None:
-        if self._stub is None:
-            self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(self._engine))
         request = engine_pb2.LogRequest(
             severity=engine_pb2.LogSeverity.WARNING, urn=urn, message=message
         )
         try:
-            self._stub.Log(request, timeout=5)
+            with grpc.insecure_channel(self._engine) as channel:
+                engine: Any = engine_pb2_grpc.EngineStub(channel)
+                engine.Log(request, timeout=_PATIENCE)
         except grpc.RpcError:
             self._engine = ""  # a run must not fail for a sentence that nobody could read

@@ -9,6 +9,7 @@ import yaml
 from openchoreo.document import Object
 
 _DEEPEST = 200
+_TOO_LARGE = 2**1023  # the engine knows doubles only
 
 _Base: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -57,4 +58,6 @@ def _is_document(value: object) -> bool:
         return all(_is_document(item) for item in cast(list[object], value))
     if isinstance(value, float):
         return value - value == 0  # neither an infinity nor NaN
-    return value is None or isinstance(value, str | bool | int)
+    if isinstance(value, int):
+        return abs(value) < _TOO_LARGE
+    return value is None or isinstance(value, str)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,11 +73,9 @@ class Project:
         asked = {"directory": directory, "manifests": manifests}
         (self.root / "asked.json").write_text(json.dumps(asked))
 
-    def pulumi(
-        self, *arguments: str, fails: bool = False, preexec: Callable[[], None] | None = None
-    ) -> str:
+    def pulumi(self, *arguments: str, fails: bool = False, through: Sequence[str] = ()) -> str:
         done = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive", "--stack", "development"],
+            [*through, "pulumi", *arguments, "--non-interactive", "--stack", "development"],
             cwd=self.root,
             env={
                 **{
@@ -98,7 +95,6 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
             timeout=120,
-            preexec_fn=preexec,
             check=False,
         )
         assert bool(done.returncode) == fails, done.stdout
@@ -283,11 +279,13 @@ def test_a_folder_inside_that_is_a_link_is_not_followed(project):
     assert len(project.files("elsewhere")) == 2
 
 
-def within_permissions() -> None:
-    """Before the engine starts: root gives up its way around permission bits."""
-    if os.geteuid() == 0:
-        drop_from_bounding_set, overriding_permissions = 24, 1
-        ctypes.CDLL(None).prctl(drop_from_bounding_set, overriding_permissions, 0, 0, 0)
+WITHIN_PERMISSIONS = """
+import ctypes, os, sys
+if os.geteuid() == 0:  # root gives up its way around permission bits
+    drop_from_bounding_set, overriding_permissions = 24, 1
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, overriding_permissions, 0, 0, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 
 @pytest.mark.skipif(sys.platform != "linux" and os.geteuid() == 0, reason="root may write")
@@ -298,9 +296,10 @@ def test_a_directory_that_is_not_writable_is_refused_before_anything_happens(pro
         "directory manifests is not writable for the user that runs this;"
         " change its permissions, or set another directory"
     )
+    through = [sys.executable, "-c", WITHIN_PERMISSIONS]
     try:
         for command in (["preview"], ["up", "--yes", "--skip-preview"]):
-            assert sentence in project.pulumi(*command, fails=True, preexec=within_permissions)
+            assert sentence in project.pulumi(*command, fails=True, through=through)
         assert project.files() == FILES
     finally:
         (project.root / "manifests").chmod(0o755)

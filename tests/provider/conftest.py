@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-from collections.abc import Callable
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,13 +117,16 @@ def engine(tmp_path: Path) -> Engine:
     return Engine.started(tmp_path)
 
 
+DROP = """
+import ctypes, os, sys
+if os.geteuid() == 0:
+    drop_from_bounding_set, overriding_permissions = 24, 1
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, overriding_permissions, 0, 0, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
 @pytest.fixture
-def without_privileges() -> Callable[[], None]:
-    """For a child process: permission bits count, also for root, who else is above them."""
-
-    def drop() -> None:
-        if os.geteuid() == 0:
-            drop_from_bounding_set, overriding_permissions = 24, 1
-            ctypes.CDLL(None).prctl(drop_from_bounding_set, overriding_permissions, 0, 0, 0)
-
-    return drop
+def without_privileges() -> list[str]:
+    """Before a command: permission bits count, also for root, who else is above them."""
+    return [sys.executable, "-c", DROP]

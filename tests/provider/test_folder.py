@@ -199,8 +199,7 @@ def test_a_folder_without_permission_is_a_sentence_before_anything_is_written(
         """
     )
     done = subprocess.run(
-        [sys.executable, "-c", script],
-        preexec_fn=without_privileges,
+        [*without_privileges, sys.executable, "-c", script],
         capture_output=True,
         text=True,
         check=True,

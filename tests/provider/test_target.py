@@ -110,9 +110,8 @@ def test_a_directory_that_is_not_writable(tmp_path, locked, directory, named, wi
         f"print(*problems_of_settings({{'directory': {directory!r}}}, Path.cwd()))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [*without_privileges, sys.executable, "-c", script],
         cwd=tmp_path,
-        preexec_fn=without_privileges,
         capture_output=True,
         text=True,
         check=True,

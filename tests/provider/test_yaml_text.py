@@ -186,7 +186,7 @@ MANIFESTS = st.dictionaries(TEXTS, VALUES, min_size=1, max_size=4)
 
 
 @given(MANIFESTS)
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_every_reader_gets_back_what_was_written(manifest):
     text = yaml_bytes(manifest)
     expected = json.dumps(normalised(manifest), sort_keys=True)
