@@ -29,12 +29,14 @@ from openchoreo.cel.kinds import (
 )
 from openchoreo.cel.literal_formats import check_format
 from openchoreo.cel.operators import SIGNATURES
+from openchoreo.cel.stack import on_new_stack
 from openchoreo.cel.syntax import (
     Binary,
     Bind,
     Call,
     Comprehension,
     Conditional,
+    Deep,
     Expr,
     Has,
     Ident,
@@ -437,6 +439,9 @@ class _Checker:
             return optional_of(body)
         return self.operator("?:", expr.position, BOOL, body, optional_of(self.fresh()))
 
+    def deep(self, expr: Deep) -> CelType:
+        return on_new_stack(lambda: self.type_of(expr.inner))
+
 
 _TIMES = frozenset({"Timestamp", "Duration"})
 _CONDITIONS = {"all": "&&", "exists": "||", "exists_one": "?:", "filter": "?:"}
@@ -456,6 +461,7 @@ _CHECKS: dict[type, Callable[[_Checker, Any], CelType]] = {
     MapLiteral: _Checker.map_literal,
     Comprehension: _Checker.comprehension,
     Bind: _Checker.bind,
+    Deep: _Checker.deep,
 }
 
 

@@ -11,12 +11,14 @@ from openchoreo.cel.functions import FunctionTable
 from openchoreo.cel.kinds import NAMED
 from openchoreo.cel.limits import Limits
 from openchoreo.cel.scope import Run, metering
+from openchoreo.cel.stack import on_new_stack
 from openchoreo.cel.syntax import (
     Binary,
     Bind,
     Call,
     Comprehension,
     Conditional,
+    Deep,
     Expr,
     Has,
     Ident,
@@ -224,6 +226,10 @@ class Compiler:
         self.locals = outer
         return comprehensions.bind(target, name, body, expr.position, flat=expr.flat)
 
+    def deep(self, expr: Deep) -> Run:
+        run = on_new_stack(lambda: self.compile(expr.inner))
+        return lambda scope: on_new_stack(lambda: run(scope))
+
 
 _COMPILERS: dict[type, Callable[[Compiler, Any], Run]] = {
     Ident: Compiler.ident,
@@ -240,4 +246,5 @@ _COMPILERS: dict[type, Callable[[Compiler, Any], Run]] = {
     MapLiteral: Compiler.map_literal,
     Comprehension: Compiler.comprehension,
     Bind: Compiler.bind,
+    Deep: Compiler.deep,
 }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from openchoreo.cel.checker import Cache, check
 from openchoreo.cel.compiler import Compiler
@@ -16,9 +14,8 @@ from openchoreo.cel.macros import STANDARD as STANDARD_MACROS
 from openchoreo.cel.macros import Macro
 from openchoreo.cel.parser import parse
 from openchoreo.cel.scope import METER, Run
+from openchoreo.cel.stack import on_new_stack, on_own_stack
 from openchoreo.cel.values import Value
-
-T = TypeVar("T")
 
 
 class Program:
@@ -53,7 +50,7 @@ class Program:
 
     def _deep(self, bindings: Mapping[str, Value]) -> Value:
         """The same on a new stack, for a caller that has used up most of its own."""
-        if threading.current_thread().name == _DEEP:
+        if on_own_stack():
             raise self._too_deep() from None
         return on_new_stack(lambda: self.evaluate(bindings))
 
@@ -97,7 +94,7 @@ class Dialect:
             line, column = place(source, rejected.position)
             raise CelError(rejected.stage, rejected.message, source, line, column) from None
         except RecursionError:
-            if threading.current_thread().name == _DEEP:
+            if on_own_stack():
                 raise CelError(
                     "parse", "the expression nests too deeply; make it flatter", source
                 ) from None
@@ -109,25 +106,3 @@ class Dialect:
         compiler = Compiler(variables, self._functions, self.limits)
         run = compiler.compile(tree)
         return Program(source, variables, run, self.limits, metered=compiler.meters)
-
-
-_DEEP = "cel-deep"
-
-
-def on_new_stack(work: Callable[[], T]) -> T:
-    """Runs it in a thread of its own: every thread may recurse as deeply as Python allows."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def target() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001 (raised again by the caller)
-            errors.append(error)
-
-    thread = threading.Thread(target=target, name=_DEEP)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]

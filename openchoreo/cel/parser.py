@@ -12,10 +12,12 @@ from openchoreo.cel.lexer import Token, tokens
 from openchoreo.cel.limits import Limits
 from openchoreo.cel.literals import read_bytes, read_double, read_int, read_string
 from openchoreo.cel.macros import Factory, Macro, MacroKey
+from openchoreo.cel.stack import STEP, on_new_stack
 from openchoreo.cel.syntax import (
     Binary,
     Call,
     Conditional,
+    Deep,
     Expr,
     Ident,
     Index,
@@ -121,6 +123,11 @@ class _Parser:
         if height > self.limits.nesting * _HEIGHT:
             raise self.too_deep(position)
 
+    def raised(self, expr: Expr, height: int) -> Expr:
+        """The expression at its new height, marked where a new stack is due."""
+        self.grow(height, expr.position)
+        return Deep(expr, expr.position) if height % STEP == 0 else expr
+
     # Operators
 
     def expression(self) -> Expr:
@@ -128,11 +135,13 @@ class _Parser:
         self.depth += 1
         if self.depth > self.limits.nesting:
             raise self.too_deep(self.tokens[self.at].start)
-        expr = self.operators()
-        if self.kind == "?":
-            expr = self.conditional(expr)
+        expr = on_new_stack(self.choice) if self.depth % STEP == 0 else self.choice()
         self.depth -= 1
         return expr
+
+    def choice(self) -> Expr:
+        expr = self.operators()
+        return self.conditional(expr) if self.kind == "?" else expr
 
     def conditional(self, condition: Expr) -> Expr:
         """All of `a ? b : c ? d : e`, without recursion on its right side."""
@@ -148,9 +157,8 @@ class _Parser:
             last = self.operators()
             height = self.height
         for test, then, reached, position in reversed(branches):
-            last = Conditional(test, then, last, position)
             height = max(height, reached) + 1
-            self.grow(height, position)
+            last = self.raised(Conditional(test, then, last, position), height)
         return last
 
     def operators(self) -> Expr:
@@ -184,10 +192,14 @@ class _Parser:
                 # A chain gives its list away: it is part of this one from now on.
                 a.terms.append(b)
                 return a, height
-            return Logical(operator, [a, b], token.start), max(height, high + 1)
+            height = max(height, high + 1)
+            return self.raised(Logical(operator, [a, b], token.start), height), height
+        height = max(high, other) + 1
         if operator == "+" and isinstance(a, Binary) and a.operator == "+":
-            return Binary(operator, a, b, token.start), max(high, other + 1)
-        return Binary(operator, a, b, token.start), max(high, other) + 1
+            # Part of the same chain, which is as high as its highest term.
+            height = max(high, other + 1)
+            return Binary(operator, a, b, token.start), height
+        return self.raised(Binary(operator, a, b, token.start), height), height
 
     # Operands
 
@@ -229,8 +241,7 @@ class _Parser:
             else:
                 expr = self.operand()
             if count % 2:
-                expr = Unary(token.kind, expr, token.start)
-                self.grow(self.height + 1, token.start)
+                expr = self.raised(Unary(token.kind, expr, token.start), self.height + 1)
         return expr
 
     def negative_number(self) -> Expr:
@@ -314,8 +325,10 @@ class _Parser:
                 height = self.height
                 position = self.advance().start
                 arguments = self.arguments(")")
-                self.grow(max(height, self.height) + 1, position)
+                self.height = max(height, self.height)
                 return self.call(name, operand, arguments, position)
+        if (self.height + 1) % STEP == 0:  # not around the field: has() wants to see it
+            operand = Deep(operand, position)
         self.grow(self.height + 1, position)
         return Select(operand, name, optional, position)
 
@@ -328,8 +341,7 @@ class _Parser:
             self.advance()
         index = self.expression()
         self.expect("]")
-        self.grow(max(height, self.height) + 1, position)
-        return Index(operand, index, optional, position)
+        return self.raised(Index(operand, index, optional, position), max(height, self.height) + 1)
 
     def arguments(self, end: str) -> tuple[Expr, ...]:
         found: list[Expr] = []
@@ -348,7 +360,6 @@ class _Parser:
         self, name: str, target: Expr | None, arguments: tuple[Expr, ...], position: int
     ) -> Expr:
         """A call, or what the macro of this name makes of it."""
-        self.height += 1
         member = target is not None
         macro = self.macros.get((name, len(arguments), member)) or self.macros.get(
             (name, None, member)
@@ -356,9 +367,8 @@ class _Parser:
         if macro is not None:
             expanded = macro.expand(target, arguments, Factory(position))
             if expanded is not None:
-                self.grow(self.height + 1, position)
-                return expanded
-        return Call(name, target, arguments, position)
+                return self.raised(expanded, self.height + 1)
+        return self.raised(Call(name, target, arguments, position), self.height + 1)
 
     def list_literal(self) -> Expr:
         position = self.advance().start
@@ -375,8 +385,7 @@ class _Parser:
                 break
             self.advance()
         self.expect("]")
-        self.grow(height + 1, position)
-        return ListLiteral(tuple(items), frozenset(optional), position)
+        return self.raised(ListLiteral(tuple(items), frozenset(optional), position), height + 1)
 
     def map_literal(self) -> Expr:
         position = self.advance().start
@@ -397,8 +406,9 @@ class _Parser:
                 break
             self.advance()
         self.expect("}")
-        self.grow(height + 1, position)
-        return MapLiteral(tuple(keys), tuple(values), frozenset(optional), position)
+        return self.raised(
+            MapLiteral(tuple(keys), tuple(values), frozenset(optional), position), height + 1
+        )
 
 
 _PRIMARY = {

@@ -140,6 +140,14 @@ class Bind:
     position: int
 
 
+@dataclass(slots=True, eq=False)
+class Deep:
+    """An expression so high that its parts are better worked on with a new stack."""
+
+    inner: Expr
+    position: int
+
+
 Expr = (
     Literal
     | Ident
@@ -155,6 +163,7 @@ Expr = (
     | MapLiteral
     | Comprehension
     | Bind
+    | Deep
 )
 
 
