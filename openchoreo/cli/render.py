@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
 
@@ -36,10 +36,9 @@ Examples:
     "--definitions",
     "paths",
     multiple=True,
-    default=["definitions"],
-    show_default=True,
     type=click.Path(path_type=Path),
-    help="A directory or file of OpenChoreo YAML; more can follow it, or be given the same way.",
+    help="A directory or file of OpenChoreo YAML; more can follow it, or be given the same way."
+    "  [default: definitions]",
 )
 @click.argument("more", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--environment", required=True, help="The Environment to render for.")
@@ -79,10 +78,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     what could is printed all the same.
     """
     relaxed = policy.RELAXABLE if lenient else frozenset[int]()
+    given = (*paths, *more) or (Path("definitions"),)
     try:
-        rendered = _render((*paths, *more), environment, components, bindings, relaxed)
+        rendered = _render(given, environment, components, bindings, relaxed)
     except OpenChoreoError as error:
-        _complain(error.problems, form)
+        _complain((_as_option(problem) for problem in error.problems), form)
         sys.exit(1)
     if output == "-":
         click.echo(_text(rendered.resources, form), nl=False)
@@ -93,6 +93,19 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         sys.exit(1)
     for warning in rendered.warnings:
         click.echo(f"warning: {warning}\n", err=True)
+
+
+_OPTIONS = {
+    "openchoreo:environment": "--environment",
+    "openchoreo:bindings": "--bindings",
+    "openchoreo:component": "--component",
+}
+
+
+def _as_option(problem: Problem) -> Problem:
+    """What would be a key of stack config in a run of Pulumi is an option here."""
+    option = _OPTIONS.get(str(problem.path[0])) if problem.path else None
+    return replace(problem, resource=option, path=problem.path[1:]) if option else problem
 
 
 def _render(

@@ -6,7 +6,7 @@ definitions, else today's snapshot; for every project the objects of its type.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,8 +80,11 @@ class _Offline:
         self._catalog: Catalog = inputs.scope.catalog
         self._snapshots = Snapshots()
         self._found = Collector()
-        self._bound = _by_key(inputs.bindings, inputs.scope)
-        self._only = frozenset(_by_key(dict.fromkeys(inputs.only), inputs.scope))
+        self._bound = {
+            key: inputs.bindings[name]
+            for name, key in _keys(inputs.bindings, inputs.scope, "bindings").items()
+        }
+        self._only = frozenset(_keys(inputs.only, inputs.scope, "component").values())
 
     def all(self) -> Offline:
         around = self._surroundings()
@@ -216,11 +219,11 @@ class _Absence:
         return "there is no such component", nearest(target.component, self.components)
 
 
-def _by_key(named: Mapping[str, BindingValues | None], scope: Scope) -> dict[Key, BindingValues]:
-    keys, problems = resolve_names(named, scope.component_keys, "bindings")
+def _keys(names: Iterable[str], scope: Scope, key: str) -> dict[str, Key]:
+    keys, problems = resolve_names(names, scope.component_keys, key)
     if problems:
         raise OpenChoreoError(*problems)
-    return {key: named[name] for name, key in keys.items()}  # pyright: ignore[reportReturnType]
+    return keys
 
 
 def _key(component: Component) -> Key:
