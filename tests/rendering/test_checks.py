@@ -1,0 +1,267 @@
+"""What is wrong with a type or trait before anything uses it."""
+
+import pytest
+
+from openchoreo.errors import format_path
+from openchoreo.model import parse
+from openchoreo.rendering.checks import check_component_type, check_project_type, check_trait
+
+
+def resource(kind, spec):
+    document = {
+        "apiVersion": "openchoreo.dev/v1alpha1",
+        "kind": kind,
+        "metadata": {"name": "app"},
+        "spec": spec,
+    }
+    return parse(document).resource
+
+
+def template(kind="Deployment", version="apps/v1", metadata=None, **more):
+    named = {"name": "${metadata.name}"} if metadata is None else metadata
+    return {"apiVersion": version, "kind": kind, "metadata": named, **more}
+
+
+def component_type(*templates, workload_type="deployment", **spec):
+    resources = [
+        {"id": workload_type if index == 0 else f"r{index}", "template": one}
+        for index, one in enumerate(templates or [template()])
+    ]
+    return {"workloadType": workload_type, "resources": resources, **spec}
+
+
+def shown(problems):
+    return [f"{format_path(problem.path)}: {problem.message}" for problem in problems]
+
+
+def problems_of_type(spec):
+    return shown(check_component_type(resource("ClusterComponentType", spec)))
+
+
+def problems_of_trait(spec):
+    return shown(check_trait(resource("ClusterTrait", spec)))
+
+
+def test_a_good_type_has_no_problems():
+    spec = component_type(
+        template(
+            metadata={"name": "a", "namespace": " ${ metadata.namespace } "},
+            spec={
+                "replicas": "${environmentConfigs.replicas}",
+                "volumes": "${configurations.toVolumes()}",
+                "gateway": "${gateway.ingress.external.name}",
+            },
+        ),
+        template("ConfigMap", "v1"),
+        preRenderValidations=[{"rule": "${size(workload.endpoints) > 0}", "message": "m"}],
+        postRenderValidations=[
+            {
+                "forEach": "${[1]}",
+                "var": "n",
+                "target": {
+                    "group": "",
+                    "version": "v1",
+                    "kind": "Service",
+                    "where": "${resource.x == n}",
+                },
+                "rule": "${resource.kind == string(n)}",
+                "message": "m",
+            }
+        ],
+        traits=[
+            {
+                "kind": "ClusterTrait",
+                "name": "t",
+                "instanceName": "i",
+                "parameters": {"a": "${parameters.a}"},
+            }
+        ],
+    )
+    assert problems_of_type(spec) == []
+
+
+TEMPLATE = "spec.resources[0].template"
+SECOND = "spec.resources[1].template"
+
+
+@pytest.mark.parametrize(
+    ("spec", "problem"),
+    [
+        (
+            component_type(template(version="")),
+            f"{TEMPLATE}: the template has no apiVersion",
+        ),
+        (
+            component_type(template(metadata={})),
+            f"{TEMPLATE}: the template has no metadata.name",
+        ),
+        (
+            component_type(template(), template("${parameters.kind}", "v1")),
+            f"{SECOND}.kind: kind cannot be an expression: what a type makes is known beforehand",
+        ),
+        (
+            component_type(template(metadata={"name": "a", "namespace": "kube-system"})),
+            (
+                f"{TEMPLATE}.metadata.namespace: namespace is kube-system; objects live in one"
+                " namespace only"
+            ),
+        ),
+        (
+            component_type(template("ConfigMap", "v1")),
+            "spec.resources: no template is of the kind that workloadType: deployment asks for",
+        ),
+        (
+            component_type(template(), template("deployment", "example.org/v1")),
+            f"{SECOND}.kind: a second deployment; a type has one",
+        ),
+        (
+            component_type(template(), template("CronJob", "batch/v1")),
+            f"{SECOND}.kind: a type for a deployment cannot have a CronJob",
+        ),
+        (
+            component_type(template("Job", "batch/v1"), workload_type="proxy"),
+            f"{TEMPLATE}.kind: a proxy cannot have a Job",
+        ),
+        (
+            component_type(template(spec="${paramters.a}")),
+            (
+                f"{TEMPLATE}.spec: CEL compilation error in expression 'paramters.a': 1:1: undeclared"
+                " reference to 'paramters'; did you mean 'parameters'?"
+            ),
+        ),
+        (
+            component_type(template(spec="${trait.name}")),
+            (
+                f"{TEMPLATE}.spec: CEL compilation error in expression 'trait.name': 1:1: undeclared"
+                " reference to 'trait'"
+            ),
+        ),
+        (
+            component_type(allowedTraits=[{"kind": "ClusterTrait", "name": "t"}] * 2),
+            "spec.allowedTraits[1]: ClusterTrait t is there twice",
+        ),
+        (
+            component_type(
+                allowedTraits=[{"kind": "ClusterTrait", "name": "t"}],
+                traits=[{"kind": "ClusterTrait", "name": "t", "instanceName": "i"}],
+            ),
+            (
+                "spec.allowedTraits[0]: ClusterTrait t comes with the type, so components cannot"
+                " choose it"
+            ),
+        ),
+        (
+            component_type(
+                traits=[
+                    {"kind": "ClusterTrait", "name": "t", "instanceName": "i"},
+                    {"kind": "ClusterTrait", "name": "u", "instanceName": "i"},
+                ]
+            ),
+            "spec.traits[1].instanceName: another trait instance is called i",
+        ),
+        (
+            component_type(parameters={"openAPIV3Schema": {"typ": "object"}}),
+            "spec.parameters.openAPIV3Schema.typ: unknown schema keyword typ",
+        ),
+    ],
+    ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "type",
+)
+def test_a_type_is_checked_when_it_is_loaded(spec, problem):
+    assert problems_of_type(spec) == [problem]
+
+
+def test_a_loop_variable_is_known_inside_its_template_only():
+    spec = component_type()
+    spec["resources"].append(
+        {
+            "id": "many",
+            "includeWhen": "${one.on}",
+            "forEach": "${one.list}",
+            "var": "one",
+            "template": template("ConfigMap", "v1", data="${one.data}"),
+        }
+    )
+    assert [line.partition(":")[0] for line in problems_of_type(spec)] == [
+        "spec.resources[1].includeWhen",
+        "spec.resources[1].forEach",
+    ]
+
+
+def test_every_part_of_a_trait_is_checked():
+    wrong = "${wrong.x}"
+    target = {"group": "", "version": "v1", "kind": "ConfigMap", "where": wrong}
+    spec = {
+        "preRenderValidations": [{"rule": wrong, "message": "m"}],
+        "creates": [{"includeWhen": wrong, "template": template("ConfigMap", "v1", data=wrong)}],
+        "patches": [
+            {
+                "target": target,
+                "operations": [{"op": "add", "path": f"/{wrong}", "value": [wrong]}],
+            }
+        ],
+        "removes": [{"target": target, "forEach": wrong, "var": "x"}],
+        "postRenderValidations": [{"when": wrong, "target": target, "rule": wrong, "message": "m"}],
+    }
+    assert [line.partition(":")[0] for line in problems_of_trait(spec)] == [
+        "spec.preRenderValidations[0].rule",
+        "spec.creates[0].includeWhen",
+        "spec.creates[0].template.data",
+        "spec.patches[0].target.where",
+        "spec.patches[0].operations[0].path",
+        "spec.patches[0].operations[0].value[0]",
+        "spec.removes[0].forEach",
+        "spec.removes[0].target.where",
+        "spec.postRenderValidations[0].when",
+        "spec.postRenderValidations[0].target.where",
+        "spec.postRenderValidations[0].rule",
+    ]
+
+
+OPERATION = "spec.patches[0].operations[0]"
+
+
+@pytest.mark.parametrize(
+    ("operation", "problem"),
+    [
+        ({"op": "add", "path": "/a"}, f"{OPERATION}: add needs a value"),
+        ({"op": "replace", "path": "/a"}, f"{OPERATION}: replace needs a value"),
+        ({"op": "remove", "path": "/a", "value": 1}, f"{OPERATION}: remove takes no value"),
+        (
+            {"op": "remove", "path": ""},
+            f"{OPERATION}: path is empty; it leads to the field that is to change",
+        ),
+    ],
+)
+def test_an_operation_is_checked(operation, problem):
+    target = {"group": "", "version": "v1", "kind": "ConfigMap"}
+    patches = [{"target": target, "operations": [operation]}]
+    assert problems_of_trait({"patches": patches}) == [problem]
+
+
+def test_null_is_a_value():
+    target = {"group": "", "version": "v1", "kind": "ConfigMap"}
+    operation = {"op": "add", "path": "/a", "value": None}
+    assert problems_of_trait({"patches": [{"target": target, "operations": [operation]}]}) == []
+
+
+def test_a_trait_neither_creates_nor_removes_what_runs_pods():
+    target = {"group": "apps", "version": "v1", "kind": "Deployment"}
+    other = {"group": "example.org", "version": "v1", "kind": "Deployment"}
+    spec = {
+        "creates": [{"template": template("StatefulSet")}],
+        "removes": [{"target": target}, {"target": other}],
+    }
+    assert problems_of_trait(spec) == [
+        "spec.creates[0].template.kind: a trait cannot create a StatefulSet",
+        "spec.removes[0].target.kind: a trait cannot remove a Deployment",
+    ]
+
+
+def test_a_project_type_has_no_helpers_and_no_workload():
+    spec = {
+        "resources": [
+            {"id": "a", "template": template("Namespace", "v1", x="${workload.container}")}
+        ]
+    }
+    found = shown(check_project_type(resource("ClusterProjectType", spec)))
+    assert [line.partition(":")[0] for line in found] == ["spec.resources[0].template.x"]
