@@ -24,6 +24,8 @@ from openchoreo.template.values import OMIT, ConversionError, Omit, Room, to_doc
 MOST_WRITTEN = 16_000_000
 """Characters and elements of one rendered template; etcd takes objects of 1.5 million bytes."""
 
+_COPIED_AT_ONCE = 16  # characters that a copy moves in the time of one element
+
 _TOO_DEEP = "the document is nested too deeply"
 
 
@@ -200,25 +202,48 @@ def _standalone(value: _Value) -> Node:
 
 
 def _interpolated(text: str, values: list[_Value]) -> Node:
-    """Each value takes the first place that reads like its expression, in what is there by then."""
-
     def render(run: _Run) -> str:
-        rendered = text
+        written: list[str] = []
         problems: list[TemplateProblem] = []
         for value in values:
             try:
-                written = to_text(value.evaluate(run), run.room)
+                written.append(to_text(value.evaluate(run), run.room))
             except TemplateError as error:
                 problems.extend(error.problems)
             except ConversionError as error:
                 problems.extend(value.refused(error).problems)
-            else:
-                rendered = rendered.replace(value.match.text, written, 1)
         if problems:
             raise TemplateError(*problems)
-        return rendered
+        if any(OPENING in part for part in written):
+            return _substituted(text, values, written, run.room)
+        return _joined(text, values, written)
 
     return render
+
+
+def _joined(text: str, values: list[_Value], written: list[str]) -> str:
+    parts: list[str] = []
+    start = 0
+    for value, part in zip(values, written, strict=True):
+        found = text.index(value.match.text, start)
+        parts += (text[start:found], part)
+        start = found + len(value.match.text)
+    return "".join((*parts, text[start:]))
+
+
+def _substituted(text: str, values: list[_Value], written: list[str], room: Room) -> str:
+    """Each value takes the first place that reads like its expression, in what is there by then.
+
+    So a value that holds the text of a later expression attracts that one's value.
+    """
+    for value, part in zip(values, written, strict=True):
+        room.left -= len(text) // _COPIED_AT_ONCE
+        try:
+            room.check()
+        except ConversionError as error:
+            raise value.refused(error) from None
+        text = text.replace(value.match.text, part, 1)
+    return text
 
 
 def _mapping(members: list[_Member]) -> Node:

@@ -289,3 +289,12 @@ def test_a_format_fits_or_fails(name, fitting, failing):
     assert {text: messages(schema, text) for text in failing} == {
         text: [f'.a must be of type {name}: "{text}"'] for text in failing
     }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "unit", ["1", " ", "a", "a.", "1.", "1 ", "-", ":", "é", "%", '"', "<", "a@"]
+)
+def test_no_text_takes_a_format_long(name, unit):
+    """Half a million letters; anything but linear time would never end."""
+    messages({"type": "string", "format": name}, unit * (500_000 // len(unit)) + "!")

@@ -226,6 +226,14 @@ class TestHostile:
             render("${s} " * 100, {"s": "x" * 1_000_000})
         assert caught.value.stage == "convert"
 
+    def test_many_expressions_in_one_text_take_time_in_proportion(self, render):
+        assert render("${s}" * 20_000, {"s": "ab"}) == "ab" * 20_000
+
+    def test_many_values_that_look_like_expressions(self, render):
+        with pytest.raises(TemplateError) as caught:
+            render("${s}" + "${n}" * 5_000, {"s": "${s}" + "x" * 1_000_000, "n": 1.0})
+        assert caught.value.stage == "convert"
+
     def test_loops_in_loops(self, render):
         loops = "l.map(a, " * 8 + "1" + ")" * 8
         with pytest.raises(TemplateError) as caught:

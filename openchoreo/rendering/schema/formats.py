@@ -14,10 +14,12 @@ from collections.abc import Callable, Mapping
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
 _ADDRESS = rf"(?:{_ATOM}(?:\.{_ATOM})*|\"(?:[^\"\\]|\\.)*\")@{_ATOM}(?:\.{_ATOM})*"
-_EMAIL = re.compile(rf"\s*(?:{_ADDRESS}|[^<>]*<{_ADDRESS}>)\s*")
+_EMAIL = re.compile(rf"\s*+(?:{_ADDRESS}|[^<>]*+<{_ADDRESS}>)\s*+")
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:.[0-9]+)?(?:z|[+-]\d\d:\d\d)", re.ASCII)
-_GO_DURATION = re.compile(r"[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII)
-_LOOSE_DURATION = re.compile(r"[0-9]+[\t\n\f\r ]*([A-Za-zµ]+)")
+_GO_DURATION = re.compile(
+    r"[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII
+)
+_LOOSE_DURATION = re.compile(r"(?<![0-9])[0-9]++[\t\n\f\r ]*+([A-Za-zµ]++)")
 _DURATION_UNITS = frozenset(("ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"))
 _DURATION_WORDS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
 _URI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
