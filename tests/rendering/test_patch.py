@@ -359,6 +359,16 @@ def test_many_places_of_one_list_take_time_in_proportion():
     assert result["l"][-1] == {"a": 1}
 
 
+def test_a_patch_that_would_fill_the_memory_is_refused():
+    text = "x" * 1_000_000
+    for value in (text, [text], {"a": text}):
+        with pytest.raises(PatchError) as caught:
+            patched({"l": [{}] * 100}, ("add", "/l/[*]/a", value))
+        assert caught.value.message == (
+            "the manifest becomes too large: no Kubernetes object may hold that much"
+        )
+
+
 documents = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=False) | st.text("ab/~"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner),

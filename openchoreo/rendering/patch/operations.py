@@ -11,6 +11,7 @@ from openchoreo.document import Document, Object
 from openchoreo.rendering.patch.errors import PatchError, kind_of
 from openchoreo.rendering.patch.expansion import APPEND, Pointer, expand
 from openchoreo.rendering.patch.path import parse_path
+from openchoreo.template import MOST_WRITTEN
 
 Container: TypeAlias = "dict[str, Document] | list[Document]"
 
@@ -46,12 +47,19 @@ class _Draft:
     def __init__(self, manifest: Object) -> None:
         self.document: Object = dict(manifest)
         self._own: dict[int, Container] = {id(self.document): self.document}
+        self._room = MOST_WRITTEN
 
     def apply(self, change: Change) -> None:
         write = _WRITERS.get(change.op)
         if write is None:
             raise PatchError(f"{change.op} is no operation", "use add, replace or remove")
-        for pointer in expand(self.document, parse_path(change.path)):
+        pointers = expand(self.document, parse_path(change.path))
+        self._room -= len(pointers) * _weight(change.value)
+        if self._room < 0:
+            raise PatchError(
+                "the manifest becomes too large: no Kubernetes object may hold that much"
+            )
+        for pointer in pointers:
             if not pointer:
                 raise PatchError(f"{change.op} cannot be applied to a whole manifest")
             if change.op == "add":
@@ -91,6 +99,20 @@ class _Draft:
             if isinstance(current, dict) and current.get(str(step)) is None:
                 self._put(current, step, [] if following == APPEND else {})
             current = self._child(current, step)
+
+
+def _weight(value: Document) -> int:
+    """Characters and elements, counted no further than a manifest may have."""
+    weight = 0
+    pending = [value]
+    while pending and weight <= MOST_WRITTEN:
+        value = pending.pop()
+        weight += len(value) if isinstance(value, str | list | dict) else 1
+        if isinstance(value, dict):
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return weight
 
 
 def _check_step(container: Container, step: str | int) -> None:
