@@ -27,6 +27,7 @@ from openchoreo.rendering import (
 from openchoreo.rendering.connections import endpoint_dependencies
 
 EVERY_DIFFERENCE = frozenset(range(1, 29))
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 KINDS = (
     "Environment",
     "DataPlane",
@@ -171,7 +172,7 @@ def documents(folder: Path) -> list[dict]:
     return [
         document
         for file in files
-        for document in yaml.safe_load_all(file.read_text(encoding="utf-8"))
+        for document in yaml.load_all(file.read_text(encoding="utf-8"), LOADER)
         if isinstance(document, dict) and document.get("kind")
     ]
 
