@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Sequence
 
 SUBDOMAIN_LIMIT = 253
 LABEL_LIMIT = 63
 _HASH_LENGTH = 8
+_NO_NAME = re.compile(r"[^a-z0-9.-]")
 
 
 def generate_name(limit: int, parts: Sequence[str], extra: str = "") -> str:
@@ -42,6 +44,8 @@ def _digest(parts: Sequence[str]) -> str:
 
 
 def _cleaned(part: str) -> str:
+    if part.isascii():
+        return _NO_NAME.sub("-", part.lower()).strip("-.")
     kept = (
         lower if _is_alphanumeric(lower) or lower in "-." else "-"
         for lower in (_lower(character) for character in part)
@@ -55,15 +59,13 @@ def _lower(character: str) -> str:
 
 
 def _is_alphanumeric(character: str) -> bool:
-    return character.isalnum() if character.isascii() else _category(character) in "LN"
-
-
-def _category(character: str) -> str:
-    return unicodedata.category(character)[0]
+    return unicodedata.category(character)[0] in "LN"
 
 
 def _cut(part: str, size: int) -> str:
     """At most `size` bytes of it; each byte of a letter cut in two becomes U+FFFD."""
+    if part.isascii():
+        return part[:size]
     encoded = part.encode(errors="surrogatepass")
     if len(encoded) <= size:
         return part
