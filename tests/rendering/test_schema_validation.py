@@ -292,9 +292,7 @@ def test_a_format_fits_or_fails(name, fitting, failing):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize(
-    "unit", ["1", " ", "a", "a.", "1.", "1 ", "-", ":", "é", "%", '"', "<", "a@"]
-)
-def test_no_text_takes_a_format_long(name, unit):
-    """Half a million letters; anything but linear time would never end."""
-    messages({"type": "string", "format": name}, unit * (500_000 // len(unit)) + "!")
+def test_no_text_takes_a_format_long(name):
+    """Half a million letters each; anything but linear time would never end."""
+    for unit in ("1", " ", "a", "a.", "1.", "1 ", "-", ":", "é", "%", '"', "<", "a@"):
+        messages({"type": "string", "format": name}, unit * (500_000 // len(unit)) + "!")
