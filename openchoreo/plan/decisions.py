@@ -124,8 +124,10 @@ class Deciding:
 
     def _read_names(self) -> None:
         """Which component each name in the config means. Raises for names that mean none."""
-        bound, problems = resolve_names(self._config.bindings, self._known, "bindings")
-        removed, more = resolve_names(self._config.removed, self._known, "removed")
+        bindings = {name: ("bindings", name) for name in self._config.bindings}
+        bound, problems = resolve_names(bindings, self._known)
+        places = {name: ("removed", index) for index, name in enumerate(self._config.removed)}
+        removed, more = resolve_names(places, self._known)
         if problems or more:
             raise OpenChoreoError(*problems, *more)
         self._bindings = {key: name for name, key in bound.items()}

@@ -220,7 +220,7 @@ class _Absence:
 
 
 def _keys(names: Iterable[str], scope: Scope, key: str) -> dict[str, Key]:
-    keys, problems = resolve_names(names, scope.component_keys, key)
+    keys, problems = resolve_names({name: (key, name) for name in names}, scope.component_keys)
     if problems:
         raise OpenChoreoError(*problems)
     return keys

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from openchoreo.catalog import Catalog
 from openchoreo.config import StackConfig
-from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
+from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage, nearest
 from openchoreo.model import Component, DataPlane, Environment, Project
 
 Key = tuple[str, str]
@@ -92,30 +92,31 @@ def scope_of(catalog: Catalog, config: StackConfig) -> Scope:
 
 
 def resolve_names(
-    names: Iterable[str], known: Iterable[Key], key: str
+    written: Mapping[str, Path], known: Iterable[Key]
 ) -> tuple[dict[str, Key], tuple[Problem, ...]]:
     """Component names as people write them, `greeter` or `ns/greeter`, to keys.
 
-    A bare name must be unique; one component must not be named twice.
+    `written` says where in stack config each of the names stands. A bare name must be
+    unique; one component must not be named twice.
     """
     keys = sorted(set(known))
     resolved: dict[str, Key] = {}
     problems: list[Problem] = []
-    for name in names:
+    for name, path in written.items():
         try:
-            resolved[name] = _resolve(name, keys, (key, name))
+            resolved[name] = _resolve(name, keys, path)
         except OpenChoreoError as error:
             problems += error.problems
     first: dict[Key, str] = {}
     for name, target in resolved.items():
         if target in first:
             message = f"{first[target]} and {name} are the same component"
-            problems.append(_problem((key, name), message, "write it once"))
+            problems.append(_problem(written[name], message, "write it once"))
         first.setdefault(target, name)
     return resolved, tuple(problems)
 
 
-def _resolve(name: str, keys: list[Key], path: tuple[str, ...]) -> Key:
+def _resolve(name: str, keys: list[Key], path: Path) -> Key:
     matches = [key for key in keys if name in (key[1], text(key))]
     if len(matches) == 1:
         return matches[0]
@@ -123,7 +124,7 @@ def _resolve(name: str, keys: list[Key], path: tuple[str, ...]) -> Key:
         hint = f"write one of {', '.join(text(key) for key in matches)}"
         raise OpenChoreoError(_problem(path, f"{name} is in several namespaces", hint))
     hint = nearest(name, [k[1] for k in keys] if "/" not in name else [text(k) for k in keys])
-    raise OpenChoreoError(_problem(path, f"there is no component {name} in this stack", hint))
+    raise OpenChoreoError(_problem(path, f"there is no component {name} here", hint))
 
 
 def _no_environment(catalog: Catalog, environment: str) -> Problem:
@@ -144,6 +145,6 @@ def _unknown(key: str, names: Iterable[str], known: Iterable[str]) -> list[Probl
     ]
 
 
-def _problem(path: tuple[str | int, ...], message: str, hint: str) -> Problem:
+def _problem(path: Path, message: str, hint: str) -> Problem:
     first, *rest = path
     return Problem(Stage.CONFIG, "stack config", (f"openchoreo:{first}", *rest), message, hint)
