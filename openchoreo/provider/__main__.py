@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import metadata
 
 from openchoreo.provider import light
+
+PARENT = os.getppid()  # before anything takes time: it may be killed while this starts
 
 light.skip_the_sdk()
 
@@ -19,4 +22,4 @@ def _version() -> str:
         return "0.0.0"
 
 
-server.serve(sys.argv[1:], _version())
+server.serve(sys.argv[1:], _version(), PARENT)

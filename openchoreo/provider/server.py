@@ -26,8 +26,11 @@ _LOOK_FOR_ENGINE = 2.0  # seconds
 _TO_FINISH = 1.0  # seconds for requests that run while the engine says goodbye
 
 
-def serve(arguments: Sequence[str], version: str) -> None:
-    """Prints the port, as the engine expects, and answers until the engine is done or gone."""
+def serve(arguments: Sequence[str], version: str, parent: int) -> None:
+    """Prints the port, as the engine expects, and answers until the engine is done or gone.
+
+    `parent` is the process that started this one: once it has died, the system names another.
+    """
     engine = next((each for each in arguments if not each.startswith("-")), "")
     done = threading.Event()
 
@@ -39,7 +42,6 @@ def serve(arguments: Sequence[str], version: str) -> None:
     server, port = start(FilesProvider(version, Path.cwd(), Notices(engine)))
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    parent = os.getppid()
     while not done.wait(_LOOK_FOR_ENGINE):
         if os.getppid() != parent:  # killed without a goodbye
             break
