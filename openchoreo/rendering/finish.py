@@ -120,7 +120,7 @@ def duplicates(items: Sequence[Item], during: str) -> Iterator[Problem]:
 
 
 def plain(items: Sequence[Item], during: str) -> list[Item]:
-    """As JSON: doubles that are integers as integers, nothing shared with templates or context.
+    """As JSON: doubles that are integers as integers, keys sorted, nothing shared with others.
 
     Raises OpenChoreoError for all numbers JSON cannot write.
     """
@@ -155,7 +155,7 @@ def _plain(value: Document) -> Document:
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
+        return {key: _plain(value[key]) for key in sorted(value)}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, float):

@@ -51,3 +51,24 @@ def test_every_case_is_equal_or_fails_at_the_same_stage(verdicts, capsys):
 
 
 WRONG = {"different", "error", "no error"}
+
+
+def test_strict_rendering_says_what_it_refuses_and_why(capsys):
+    """Without relaxing anything, these samples are refused; no other differs."""
+    refused = Counter(reason for case in ALL for reason in strictly_refused(case))
+    with capsys.disabled():
+        print(f"differential: refused when strict: {dict(sorted(refused.items()))}")
+    assert refused == {
+        "ComponentType default/service has no schema for parameters": 6,
+        "ComponentType default/web-application has no schema for parameters": 3,
+    }
+
+
+def strictly_refused(case: Case) -> list[str]:
+    if case.release is None or case.expected["error"]:
+        return []
+    try:
+        render_component(case.render_input(relaxed=frozenset()))
+    except OpenChoreoError as error:
+        return [problem.message.splitlines()[-1] for problem in error.problems]
+    return []
