@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, cast
 
 import pulumi
@@ -11,6 +12,11 @@ from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 _READ = "pulumi:pulumi:readStackOutputs"
 _UNKNOWN = "unknown stack"
+
+_HALF_WRITTEN = "failed to load checkpoint: EOF"
+"""A file backend writes the attributes beside a state in place: whoever reads this stack's
+own state at that moment finds them empty. They are there a moment later."""
+_PAUSES = (0.05, 0.2, 0.5, 1.0)  # seconds
 
 
 def own_name() -> str:
@@ -30,13 +36,24 @@ def read_outputs(stack: str) -> Object | None:
     resource, and a missing stack can be explained instead of ending the run.
     """
     try:
-        answer: Any = pulumi.runtime.invoke(_READ, {"name": stack})
+        answer = _invoke(stack)
     except Exception as error:  # the SDK raises bare exceptions here
         if _UNKNOWN in str(error):
             return None
         raise OpenChoreoError(_unreadable(stack, error)) from error
     value = getattr(answer, "value", answer)
     return cast("Object", dict(value.get("outputs") or {}))
+
+
+def _invoke(stack: str) -> Any:
+    for pause in _PAUSES:
+        try:
+            return pulumi.runtime.invoke(_READ, {"name": stack})
+        except Exception as error:  # the SDK raises bare exceptions here
+            if _HALF_WRITTEN not in str(error):
+                raise
+            time.sleep(pause)
+    return pulumi.runtime.invoke(_READ, {"name": stack})
 
 
 def _unreadable(stack: str, error: Exception) -> Problem:
