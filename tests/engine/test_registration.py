@@ -1,0 +1,67 @@
+"""What counts as evidence that an object was applied; no engine is needed for this."""
+
+import pytest
+from hypothesis import given
+
+from openchoreo.engine.registration import UNKNOWN_ID, Answer, contains
+from openchoreo.engine.tree import token
+from tests.test_document import documents
+
+
+@pytest.mark.parametrize(
+    ("returned", "asked", "contained"),
+    [
+        ({"a": 1.0, "b": 2.0}, {"a": 1}, True),
+        ({"a": 1.0}, {"a": 1, "b": 2}, False),
+        ({"a": 1.0}, {"a": 1, "b": None}, True),
+        ({"a": [1.0, {"b": "x"}]}, {"a": [1, {"b": "x"}]}, True),
+        ({"a": [1.0]}, {"a": [1, 2]}, False),
+        ({"a": 1.0}, {"a": True}, False),
+        ({"a": True}, {"a": 1}, False),
+        ({"a": True}, {"a": True}, True),
+        ({"a": "1"}, {"a": 1}, False),
+        ({}, {"a": {}}, False),
+        (None, {}, False),
+    ],
+    ids=[
+        "servers add fields",
+        "a field is missing",
+        "null is as good as absent",
+        "nested, integers come back as doubles",
+        "a shorter list",
+        "a number is no boolean",
+        "a boolean is no number",
+        "equal booleans",
+        "text is no number",
+        "an empty map that is missing",
+        "nothing came back",
+    ],
+)
+def test_an_object_is_evidence_only_when_it_holds_what_was_asked_for(returned, asked, contained):
+    assert contains(returned, asked) is contained
+
+
+@given(documents)
+def test_everything_contains_itself(document):
+    assert contains(document, document)
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "expected"),
+    [
+        ("v1", "ConfigMap", "openchoreo-files:core/v1:ConfigMap"),
+        ("apps/v1", "Deployment", "openchoreo-files:apps/v1:Deployment"),
+        (
+            "gateway.networking.k8s.io/v1",
+            "HTTPRoute",
+            "openchoreo-files:gateway.networking.k8s.io/v1:HTTPRoute",
+        ),
+    ],
+)
+def test_the_type_of_a_manifest(api_version, kind, expected):
+    assert token({"apiVersion": api_version, "kind": kind}) == expected
+
+
+def test_a_provider_whose_id_is_not_known_yet_is_referred_to_as_pulumi_does():
+    assert Answer("urn:p", "", applied=False).reference == f"urn:p::{UNKNOWN_ID}"
+    assert Answer("urn:p", "1", applied=True).reference == "urn:p::1"
