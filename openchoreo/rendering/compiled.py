@@ -225,6 +225,7 @@ class _Parts:
     def _target(self, entry: Object, path: Path) -> Target:
         target = mapping(entry, "target")
         return Target(
+            path=(*path, "target"),
             group=text(target, "group"),
             version=text(target, "version"),
             kind=text(target, "kind"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from openchoreo.document import Document
-from openchoreo.errors import Collector
+from openchoreo.errors import Collector, OpenChoreoError
 from openchoreo.rendering import compiled
 from openchoreo.rendering.context import shared_context, trait_context, type_context
 from openchoreo.rendering.endpoints import Gateways, resolve_endpoints
@@ -25,7 +25,7 @@ from openchoreo.rendering.parts import CompiledTrait
 from openchoreo.rendering.rendered import DATA_PLANE, Endpoint, Rendered, RenderedManifest
 from openchoreo.rendering.resources import rendered_templates
 from openchoreo.rendering.rules import PostRenderRules, check_after, check_before
-from openchoreo.rendering.scope import Context, Scope
+from openchoreo.rendering.scope import Context, Scope, new_room, too_deep
 from openchoreo.rendering.shapes import items, mapping
 from openchoreo.rendering.strictness import (
     DUPLICATE_MANIFESTS,
@@ -42,9 +42,12 @@ from openchoreo.template import Omit
 
 def render_component(given: RenderInput) -> Rendered:
     """Raises OpenChoreoError with all problems of the step that failed."""
-    component = _Component(given)
-    component.check_input()
-    return component.finished(component.templates(component.shared_context()))
+    try:
+        component = _Component(given)
+        component.check_input()
+        return component.finished(component.templates(component.shared_context()))
+    except RecursionError:
+        raise OpenChoreoError(too_deep(Subjects.of(given).component)) from None
 
 
 class _Component:
@@ -53,6 +56,7 @@ class _Component:
     def __init__(self, given: RenderInput) -> None:
         self._given = given
         self._strictness = Strictness(given.relaxed)
+        self._room = new_room()
         self._subjects = Subjects.of(given)
         self._during = self._subjects.during
         spec = mapping(mapping(given.release, "componentType"), "spec")
@@ -152,7 +156,7 @@ class _Component:
         )
         values.raise_if_any()
         context = type_context(shared, parameters, configs)
-        return Scope.of(context, resource=subjects.type, during=self._during)
+        return Scope.of(context, resource=subjects.type, during=self._during, room=self._room)
 
     def _trait_scope(
         self, instance: TraitInstance, trait: CompiledTrait, shared: Context, scope: Scope
@@ -179,7 +183,7 @@ class _Component:
         )
         values.raise_if_any()
         during = f"{self._during}, trait instance {instance.instance_name}"
-        return Scope.of(context, resource=instance.label, during=during)
+        return Scope.of(context, resource=instance.label, during=during, room=self._room)
 
     def _supplied(
         self, instance: TraitInstance, scope: Scope

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from openchoreo.document import Object
@@ -10,6 +10,8 @@ from openchoreo.errors import Path, Problem, Stage, format_path
 from openchoreo.rendering.parts import Target
 from openchoreo.rendering.scope import Scope
 from openchoreo.rendering.shapes import text
+
+_LOOK = 200  # what looking at one manifest in a loop takes of the room there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ def is_about(target: Target, item: Item) -> bool:
     return all(not due or due == found for due, found in wanted)
 
 
-def matching(target: Target, items: Iterable[Item], scope: Scope) -> list[int]:
+def matching(target: Target, items: Sequence[Item], scope: Scope) -> list[int]:
     """Indices of the manifests a target means and `where` lets through."""
+    if scope.item is not None:
+        scope.take(_LOOK * len(items), target.path)
     return [
         index
         for index, item in enumerate(items)

@@ -39,6 +39,7 @@ class Rule:
 class Target:
     """Which manifests something is about; an empty field matches anything."""
 
+    path: Path
     group: str
     version: str
     kind: str

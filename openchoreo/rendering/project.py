@@ -15,7 +15,7 @@ from openchoreo.rendering.planes import project_plane_variables
 from openchoreo.rendering.rendered import DATA_PLANE, Rendered
 from openchoreo.rendering.resources import rendered_templates
 from openchoreo.rendering.rules import check_before
-from openchoreo.rendering.scope import Scope
+from openchoreo.rendering.scope import Scope, new_room, too_deep
 from openchoreo.rendering.shapes import mapping, text
 from openchoreo.rendering.strictness import DUPLICATE_MANIFESTS, Strictness
 from openchoreo.rendering.values import Values
@@ -26,6 +26,14 @@ def render_project(given: ProjectInput) -> Rendered:
 
     Raises OpenChoreoError with all problems of the step that failed.
     """
+    try:
+        return _rendered(given)
+    except RecursionError:
+        project = label("Project", given.namespace, given.project)
+        raise OpenChoreoError(too_deep(project)) from None
+
+
+def _rendered(given: ProjectInput) -> Rendered:
     during = f"while rendering Project {given.namespace}/{given.project} for {given.environment}"
     strictness = Strictness(given.relaxed)
     frozen = mapping(given.release, "projectType")
@@ -58,7 +66,7 @@ def _scope(
         **project_plane_variables(given.environment_resource, given.data_plane),
     }
     values.raise_if_any()
-    return Scope.of(context, resource=resource, during=values.during)
+    return Scope.of(context, resource=resource, during=values.during, room=new_room())
 
 
 def _type_label(given: ProjectInput, frozen: Object) -> str:

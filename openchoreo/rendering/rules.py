@@ -76,7 +76,7 @@ def _unmatched(rule: PostRenderRule, scope: Scope) -> Problem:
     target = rule.target
     name = "/".join(part for part in (target.group, target.version, target.kind) if part)
     return scope.problem(
-        (*rule.path, "target"),
+        target.path,
         f"no resource matched target {name}{scope.loop}: {rule.message}",
         "with mustMatch: false the rule holds where there is none",
     )

@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from openchoreo.document import Document, normalised
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 from openchoreo.rendering.shapes import doubles
-from openchoreo.template import OMIT, Dialect, Omit, Template, TemplateError, compile_template
+from openchoreo.template import (
+    MOST_WRITTEN,
+    OMIT,
+    Dialect,
+    Omit,
+    Room,
+    Template,
+    TemplateError,
+    compile_template,
+)
 
 Context = Mapping[str, object]
 
@@ -22,6 +31,12 @@ _KINDS: Mapping[type, str] = {
     dict: "map",
 }
 _LONGEST = 80  # characters of an item in a message
+_ROUND = 1_000  # what one round of a loop takes of the room there is
+
+
+def new_room() -> Room:
+    """What one rendering of a component or project may take."""
+    return Room(MOST_WRITTEN)
 
 
 class Part:
@@ -31,11 +46,12 @@ class Part:
     such as `gateway` where no gateway is configured.
     """
 
-    __slots__ = ("_compiled", "_dialect", "document", "path")
+    __slots__ = ("_compiled", "_dialect", "document", "path", "size")
 
     def __init__(self, document: Document, path: Path, dialect: Dialect) -> None:
         self.document = doubles(document)
         self.path = path
+        self.size = len(json.dumps(document))
         self._dialect = dialect
         self._compiled: dict[frozenset[str], Template] = {}
 
@@ -57,12 +73,14 @@ class Scope:
     """Whose templates these are, as problems call it."""
     during: str
     """What is being rendered, for messages."""
+    room: Room
+    """What the rendering may still take, shared by everything that belongs to it."""
     item: tuple[str, Document] | None = None
     """Variable and value of the innermost loop, for messages."""
 
     @classmethod
-    def of(cls, context: Context, *, resource: str, during: str) -> Scope:
-        return cls(context, frozenset(context), resource, during)
+    def of(cls, context: Context, *, resource: str, during: str, room: Room) -> Scope:
+        return cls(context, frozenset(context), resource, during, room)
 
     def binding(self, name: str, value: object) -> Scope:
         """With one more variable, which hides another of the same name."""
@@ -72,8 +90,10 @@ class Scope:
 
     def render(self, part: Part) -> Document | Omit:
         """The value of a part; `OMIT` where it leaves itself out."""
+        if self.item is not None:
+            self.take(part.size, part.path)
         try:
-            return part.template(self.variables).render(self.context)
+            return part.template(self.variables).render(self.context, self.room)
         except TemplateError as error:
             raise OpenChoreoError(*self._problems(error, part.path)) from None
 
@@ -97,7 +117,17 @@ class Scope:
             message = f"{part.document} must evaluate to a list or map, not {kind_of(value)}"
             raise OpenChoreoError(self.problem(part.path, message))
         for item in value:
+            self.take(_ROUND, part.path)
             yield replace(self.binding(name, item), item=(name, item))
+
+    def take(self, size: int, path: Path) -> None:
+        """Raises OpenChoreoError where a rendering grows beyond what any cluster would take."""
+        self.room.left -= size
+        if self.room.left < 0:
+            message = (
+                "the rendering becomes too large: loops have too many items, or too large ones"
+            )
+            raise OpenChoreoError(self.problem(path, message))
 
     @property
     def loop(self) -> str:
@@ -112,6 +142,12 @@ class Scope:
             stage = Stage.CONVERT if problem.stage == "convert" else Stage.RENDER
             message = f"{self.during}{self.loop}\n{problem.message}"
             yield Problem(stage, self.resource, (*path, *problem.path), message)
+
+
+def too_deep(subject: str) -> Problem:
+    """What is said where Python gives up."""
+    message = "cannot be rendered: a template or a value is nested too deeply"
+    return Problem(Stage.RENDER, subject, (), message)
 
 
 def _shown(value: Document) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from openchoreo.errors import OpenChoreoError
@@ -11,6 +12,8 @@ from openchoreo.rendering.parts import CompiledTrait, Operation, Patch, Removal
 from openchoreo.rendering.resources import rendered_templates
 from openchoreo.rendering.scope import Scope, kind_of
 from openchoreo.template import Omit
+
+_COPIES = 4  # what patching a manifest in a loop costs, in manifests
 
 
 def with_trait(items: Sequence[Item], trait: CompiledTrait, scope: Scope) -> list[Item]:
@@ -51,6 +54,8 @@ def _rendered(operation: Operation, scope: Scope) -> patching.Change:
 
 
 def _applied(item: Item, patch: Patch, changes: Sequence[patching.Change], scope: Scope) -> Item:
+    if scope.item is not None:
+        scope.take(_COPIES * len(json.dumps(item.manifest)), patch.path)
     try:
         return item.changed(patching.apply(item.manifest, changes))
     except patching.PatchError as error:

@@ -11,13 +11,14 @@ from openchoreo.cel import Dialect
 from openchoreo.template.compile import MOST_WRITTEN, Template, compile_template
 from openchoreo.template.errors import TemplateError, TemplateProblem
 from openchoreo.template.functions import COMPONENT, PLAIN, dialect
-from openchoreo.template.values import OMIT, Omit
+from openchoreo.template.values import OMIT, Omit, Room
 
 __all__ = [
     "COMPONENT",
     "MOST_WRITTEN",
     "OMIT",
     "PLAIN",
+    "Room",
     "Dialect",
     "Omit",
     "Template",

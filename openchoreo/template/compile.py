@@ -54,8 +54,10 @@ class Template:
 
     _node: Node | _Constant
 
-    def render(self, context: Mapping[str, Any]) -> Rendered:
+    def render(self, context: Mapping[str, Any], room: Room | None = None) -> Rendered:
         """The document for these values of the variables; OMIT where it leaves itself out.
+
+        `room` is what is left to write, where several renderings share it.
 
         Raises TemplateError with everything that failed. Parts without expressions are shared
         between results, and with the template: documents are never mutated.
@@ -63,7 +65,7 @@ class Template:
         if isinstance(self._node, _Constant):
             return self._node.value
         try:
-            return self._node(_Run(context, Room(MOST_WRITTEN)))
+            return self._node(_Run(context, room or Room(MOST_WRITTEN)))
         except RecursionError:
             raise _error((), "", "evaluate", _TOO_DEEP) from None
 
