@@ -111,7 +111,7 @@ FOUR = (
     ("has and ternary", "has(m.a) ? m.a : 'none'"),
 )
 
-LIBRARIES = "optional strings encoders math lists sets two-var-comprehensions".split()
+LIBRARIES = ["optional", "strings", "encoders", "math", "lists", "sets", "two-var-comprehensions"]
 
 
 def other_dialect() -> Any:

@@ -63,7 +63,15 @@ _LITERALS = {
     str: STRING, bool: BOOL, int: INT, Uint: UINT, float: DOUBLE, bytes: BYTES, type(None): NULL,
 }  # fmt: skip
 
-_OPERATOR_NAMES = {"[]": "_[_]", "[?]": "_[?_]", "?:": "_?_:_", "in": "@in", "!_": "!_", "-_": "-_"}
+_OPERATOR_NAMES = {
+    "[sort]": "sortBy",
+    "[]": "_[_]",
+    "[?]": "_[?_]",
+    "?:": "_?_:_",
+    "in": "@in",
+    "!_": "!_",
+    "-_": "-_",
+}
 _DYN_RESULTS = {"==": BOOL, "!=": BOOL, "<": BOOL, "<=": BOOL, ">": BOOL, ">=": BOOL, "in": BOOL}
 
 Cache = dict[Any, CelType | None]
@@ -376,7 +384,7 @@ class _Checker:
         self.locals = {**outer, expr.first: first}
         if expr.second:
             self.locals[expr.second] = second
-        result = self.result_type(expr, first if expr.kind in {"filter", "sortBy"} else kind)
+        result = self.result_type(expr, first if expr.kind == "filter" else kind)
         self.locals = outer
         return result
 
@@ -414,8 +422,7 @@ class _Checker:
         if expr.kind in {"map", "transformList"}:
             return list_of(body)
         if expr.kind == "sortBy":
-            self.operator("[sort]", expr.position, list_of(body))
-            return list_of(source)
+            return self.operator("[sort]", expr.position, source, list_of(body))
         if expr.kind == "transformMap":
             return map_of(self.locals[expr.first], body)
         entry = substitute(self.known, body)
@@ -425,12 +432,13 @@ class _Checker:
 
     def bind(self, expr: Bind) -> CelType:
         target = substitute(self.known, self.type_of(expr.target))
-        inner = DYN
         if target.name == "optional_type":
             inner = target.parameters[0]
-        elif target is not DYN:
+        elif target is DYN or target.variable:
+            inner = self.fresh()
+        else:
             name = "optFlatMap" if expr.flat else "optMap"
-            raise self.no_overload(name, expr.position, (target,))
+            raise self.no_overload(name, expr.position, (target,), member=True)
         outer = self.locals
         self.locals = {**outer, expr.name: inner}
         body = self.type_of(expr.body)

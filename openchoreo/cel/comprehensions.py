@@ -41,8 +41,9 @@ class Loop:
             inner[METER].spend(len(items))
             keys = sorted_keys(items)
             return inner, [(key, lookup(items, key)) for key in keys] if self.second else keys
+        wanted = "a list" if self.kind == "sortBy" else "a list or a map"
         raise failure_at(
-            f"no such overload: {self.kind}() goes through a list or a map, not a {kind_of(items)}",
+            f"no such overload: {self.kind}() goes through {wanted}, not a {kind_of(items)}",
             self.position,
         )
 

@@ -45,6 +45,8 @@ KEYWORDS = frozenset({"in", "true", "false", "null"})
 
 def tokens(source: str) -> list[Token]:
     """All tokens; the last one is of kind `end`."""
+    if not source.isascii():
+        _check_unicode(source)
     found: list[Token] = []
     add = found.append
     for match in _TOKEN.finditer(source):
@@ -60,6 +62,15 @@ def tokens(source: str) -> list[Token]:
     if last.kind == "bad":
         raise Rejected("parse", _complaint(source, last), last.start)
     return found
+
+
+def _check_unicode(source: str) -> None:
+    try:
+        source.encode()
+    except UnicodeEncodeError as error:
+        raise Rejected(
+            "parse", "half of a surrogate pair is no Unicode character", error.start
+        ) from None
 
 
 def _complaint(source: str, token: Token) -> str:

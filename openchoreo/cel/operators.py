@@ -227,7 +227,7 @@ SIGNATURES: dict[str, tuple[Signature, ...]] = {
     "||": _forms(("bool", "bool", "bool")),
     "?:": _forms(("bool", "A", "A", "A")),
     "[sort]": _forms(
-        *((f"list({t})", "bool")
+        *(("list(A)", f"list({t})", "list(A)")
           for t in ("int", "uint", "double", "bool", _D, _T, "string", "bytes"))
     ),
 }  # fmt: skip

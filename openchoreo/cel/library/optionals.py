@@ -17,9 +17,7 @@ def _is_zero(value: Value) -> bool:
         return value in ("", b"", [], (), {})
     if isinstance(value, Duration):
         return value.nanoseconds == 0
-    if isinstance(value, Timestamp):
-        return value.nanoseconds == _YEAR_1
-    return isinstance(value, Optional_) and not value.present
+    return isinstance(value, Timestamp) and value.nanoseconds == _YEAR_1
 
 
 def _of_non_zero(value: Value) -> Optional_:

@@ -45,14 +45,16 @@ def _contains(text: str, part: str) -> bool:
     return part in text
 
 
-_SIZE = "The number of code points, bytes, elements or entries."
+_SIZED = ("string", "bytes", "list(A)", "map(A, B)")
 
 FUNCTIONS: tuple[Function, ...] = (
-    *(
-        Function("size", (kind,), "int", len, member, summary=_SIZE if kind == "string" else "")
-        for member in (False, True)
-        for kind in ("string", "bytes", "list(A)", "map(A, B)")
+    Function(
+        "size", ("string",), "int", len,
+        summary="The number of code points, bytes, elements or entries.",
+        examples=(("size('é→')", "2"), ("[1, 2].size()", "2"), ("size({'a': 1})", "1")),
     ),
+    *(Function("size", (kind,), "int", len) for kind in _SIZED[1:]),
+    *(Function("size", (kind,), "int", len, True) for kind in _SIZED),
     Function(
         "type", ("A",), "type", type_of, summary="The kind of a value.",
         examples=(("type(1)", "int"), ("type(1) == int", "true"), ("type(null)", "null_type")),

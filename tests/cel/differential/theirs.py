@@ -13,7 +13,7 @@ from typing import Any
 
 from cel_expr_python import cel
 
-LIBRARIES = "optional strings encoders math lists sets two-var-comprehensions".split()
+LIBRARIES = ["optional", "strings", "encoders", "math", "lists", "sets", "two-var-comprehensions"]
 
 
 def coded(value: Any) -> Any:
