@@ -16,6 +16,8 @@ import queue
 import runpy
 import signal
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Coroutine, Iterator, Mapping
 from concurrent import futures
@@ -31,6 +33,7 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 MAX_MESSAGE = 400 * 1024 * 1024  # what engine and SDK allow each other
 MAX_CONFIG = 128 * 1024  # what Linux allows for one environment variable, its name included
+LOOK_FOR_ENGINE = 2.0  # seconds
 CONFIG_VARIABLE = "PULUMI_CONFIG"
 SECRET_KEYS_VARIABLE = "PULUMI_CONFIG_SECRET_KEYS"  # noqa: S105 - the name of a variable
 
@@ -201,6 +204,7 @@ def serve(engine_address: str) -> None:
     # The engine ends its hosts with a signal and waits ten seconds for those that linger.
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
+    threading.Thread(target=leave_with, args=[os.getppid()], daemon=True).start()
     jobs: queue.Queue[Job] = queue.Queue()
     options = [
         ("grpc.max_receive_message_length", MAX_MESSAGE),
@@ -217,6 +221,13 @@ def serve(engine_address: str) -> None:
             answer.set_result(run(request, engine_address))
         except Exception as error:  # noqa: BLE001 - our own mistake: the engine prints it
             answer.set_exception(error)
+
+
+def leave_with(parent: int) -> None:
+    """An engine that is killed says no goodbye; once it has died, the system names another."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_FOR_ENGINE)
+    leave()
 
 
 def leave(*_: object) -> None:
