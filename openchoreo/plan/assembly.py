@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from openchoreo.config import StackConfig, is_in_config
+from openchoreo.config import StackConfig
 from openchoreo.delivery import Action, Ledger, PlaneTarget, applied, outside_all
-from openchoreo.document import Document
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import Project, label
+from openchoreo.plan.collisions import collisions
 from openchoreo.plan.decisions import Decided, Deciding, Pipelines, Recalled
+from openchoreo.plan.dependencies import unknown_provider
 from openchoreo.plan.planned import (
     Plan,
     Plane,
@@ -62,7 +63,7 @@ class _Assembly:
         rendered, warnings = self._render(decided)
         projects = self._projects(decided, rendered)
         planes = self._planes(projects)
-        _check_collisions(projects)
+        self._raise(collisions(projects))
         return Plan(
             environment=self._scope.environment,
             planes=planes,
@@ -101,7 +102,7 @@ class _Assembly:
         try:
             return deciding.all()
         except OpenChoreoError as error:
-            raise OpenChoreoError(*self._placed(error.problems)) from None
+            raise OpenChoreoError(*self._scope.placed(error.problems)) from None
 
     def _surround(self, decided: Iterable[Decided]) -> dict[str, Surroundings]:
         found = Collector()
@@ -121,7 +122,7 @@ class _Assembly:
         self, decided: tuple[Decided, ...]
     ) -> tuple[Mapping[Key, Rendered], tuple[Problem, ...]]:
         running = [self._running(one) for one in decided if one.decision.release]
-        absence = _Absence(self._scope.environment, {one.key: one for one in decided})
+        absence = _Absence(self._scope, {one.key: one for one in decided})
         together = render_together(running, self._surroundings, absence)
         self._raise(together.problems)
         return together.rendered, self._catalog.placed(together.warnings)
@@ -209,8 +210,8 @@ class _Assembly:
             for planned in objects
         )
         targets = self._inputs.config.data_planes
-        known = {name for name in used if not name.endswith(_OBSERVABILITY_SUFFIX)}
-        self._raise(_unknown_planes(targets, known | set(self._inputs.recalled.ledger.planes)))
+        known = {*used, *self._inputs.recalled.ledger.planes}
+        self._raise(_unknown_planes(targets, known))
         return tuple(Plane(name, self._directory(name)) for name in sorted(used))
 
     def _directory(self, plane: str) -> str:
@@ -225,15 +226,8 @@ class _Assembly:
             planes={plane.name: PlaneTarget(target="files") for plane in planes},
         )
 
-    def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """With file and line in the definitions; those of stack config are placed by its reader."""
-        return tuple(
-            problem if is_in_config(problem) else self._catalog.placed([problem])[0]
-            for problem in problems
-        )
-
     def _raise(self, problems: Iterable[Problem]) -> None:
-        placed = self._placed(problems)
+        placed = self._scope.placed(problems)
         if placed:
             raise OpenChoreoError(*placed)
 
@@ -255,36 +249,17 @@ def _objects(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:
 class _Absence:
     """Why nothing of a component runs here, for those that depend on it."""
 
-    environment: str
+    scope: Scope
     decided: Mapping[Key, Decided]
 
     def __call__(self, target: Target) -> tuple[str, str]:
         one = self.decided.get((target.namespace, target.component))
-        if one is None or one.project != target.project:
-            same = [o.name for o in self.decided.values() if o.namespace == target.namespace]
-            return "there is no such component", nearest(target.component, same)
-        if one.decision.reason == "state: Undeploy":
-            return f"it is undeployed in {self.environment}", "set its state to Active"
+        if one is None or one.component is None or one.project != target.project:
+            return unknown_provider(target, self.scope.catalog)
+        if one.binding.undeploy:
+            return f"it is undeployed in {self.scope.environment}", "set its state to Active"
         hint = f"deploy it here first: {one.decision.hint}" if one.decision.hint else ""
-        return f"it is not deployed in {self.environment}", hint
-
-
-def _check_collisions(projects: Iterable[PlannedProject]) -> None:
-    """Two components that render the same object would overwrite each other."""
-    owners: dict[tuple[str, Document, Document], str] = {}
-    found = Collector()
-    for project in projects:
-        owned = [(f"Project {project.key}", one) for one in project.objects]
-        for component in project.components:
-            owned += [(f"Component {component.key}", one) for one in component.objects]
-        for owner, planned in owned:
-            identity = (planned.name, planned.manifest["apiVersion"], planned.manifest["kind"])
-            first = owners.setdefault(identity, owner)
-            if first != owner:
-                message = f"renders {identity[2]} {planned.name}, and so does {first}"
-                hint = "let the templates make names that differ, as with ${metadata.name}"
-                found.add(Problem(Stage.RENDER, owner, (), message, hint))
-    found.raise_if_any()
+        return f"it is not deployed in {self.scope.environment}", hint
 
 
 def _unknown_planes(targets: Iterable[str], known: set[str]) -> list[Problem]:

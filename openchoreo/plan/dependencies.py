@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from openchoreo.catalog import Catalog
 from openchoreo.document import Object
 from openchoreo.errors import Problem, Stage, nearest
 from openchoreo.rendering import Endpoint
@@ -73,6 +74,19 @@ def resolve(need: Need, provider: Provider | None, absent: Absence) -> Resolved:
     if _closed(need, provider):
         return Resolved(connection, _not_exposed(need, provider), CLOSED)
     return Resolved(connection)
+
+
+def unknown_provider(target: Target, catalog: Catalog) -> tuple[str, str]:
+    """What to say of a provider that is no component of this run."""
+    found = catalog.component(target.namespace, target.component)
+    if found is None:
+        known = catalog.names("Component", target.namespace)
+        return "there is no such component", nearest(target.component, known)
+    if found.project != target.project:
+        message = f"{target.component} belongs to project {found.project}"
+        return message, f"write project: {found.project}"
+    message = f"project {target.project} is not in the scope of this stack"
+    return message, "add it to openchoreo:projects of this stack"
 
 
 def _not_offered(need: Need, provider: Provider) -> Problem:

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from openchoreo.catalog import Catalog
-from openchoreo.delivery import Binding, Release, Snapshots, binding_of
-from openchoreo.errors import Collector, OpenChoreoError, Problem, nearest
+from openchoreo.delivery import Binding, Pin, Release, Snapshots, binding_of
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.model import BindingValues, Component, Project, label
+from openchoreo.plan.dependencies import unknown_provider
 from openchoreo.plan.projects import project_release, project_release_name, rendered_project
 from openchoreo.plan.releases import snapshot_of
 from openchoreo.plan.running import Running, render_together, running_of
 from openchoreo.plan.scope import Key, Scope, resolve_names
 from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_of
 from openchoreo.rendering import Rendered, RenderedManifest
-from openchoreo.rendering.connections import Target
+from openchoreo.rendering.connections import Target, connection_targets
+from openchoreo.rendering.shapes import mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,8 @@ class _Offline:
         self._catalog: Catalog = inputs.scope.catalog
         self._snapshots = Snapshots()
         self._found = Collector()
+        self._warnings: list[Problem] = []
+        self._undeployed: set[Key] = set()
         self._bound = {
             key: inputs.bindings[name]
             for name, key in _keys(inputs.bindings, inputs.scope, "bindings").items()
@@ -92,7 +96,7 @@ class _Offline:
         together = render_together(
             [self._running(one) for one in chosen],
             around,
-            _Absence({component.name for component in self._scope.components}),
+            _Absence(self._scope, self._undeployed),
         )
         wanted = [one for one in chosen if not self._only or _key(one.component) in self._only]
         resources = [
@@ -104,11 +108,11 @@ class _Offline:
             ),
         ]
         self._found.add(*together.problems)
-        warnings = (*self._catalog.warnings, *together.warnings)
+        warnings = (*self._catalog.warnings, *self._warnings, *together.warnings)
         return Offline(
             tuple(resources),
-            self._catalog.placed(self._found.problems),
-            self._catalog.placed(dict.fromkeys(warnings)),
+            self._scope.placed(self._found.problems),
+            self._scope.placed(dict.fromkeys(warnings)),
         )
 
     def _surroundings(self) -> dict[str, Surroundings]:
@@ -124,12 +128,26 @@ class _Offline:
         return {namespace: around for namespace, around in found.items() if around}
 
     def _chosen(self, around: Mapping[str, Surroundings]) -> list[_Chosen]:
-        chosen = [
-            self._found.attempt(lambda component=component: self._choose(component))
-            for component in self._scope.components
-            if component.namespace in around
-        ]
-        return [one for one in chosen if one is not None]
+        """What is asked for, and what that needs; others and their problems do not matter."""
+        everything = self._scope.components
+        waiting = [one for one in everything if not self._only or _key(one) in self._only]
+        found: dict[Key, _Chosen | None] = {}
+        while waiting:
+            component = waiting.pop()
+            if _key(component) in found or component.namespace not in around:
+                continue
+            chosen = self._found.attempt(lambda component=component: self._choose(component))
+            found[_key(component)] = chosen
+            waiting += self._providers(chosen) if chosen else []
+        kept = (found.get(_key(component)) for component in everything)
+        return [one for one in kept if one is not None]
+
+    def _providers(self, one: _Chosen) -> list[Component]:
+        owner = one.component
+        workload = mapping(one.release.spec, "workload")
+        targets = connection_targets(owner.namespace, owner.project, workload)
+        needed = {(target.namespace, target.component) for target in targets}
+        return [component for component in self._scope.components if _key(component) in needed]
 
     def _choose(self, component: Component) -> _Chosen | None:
         """None for what is undeployed here."""
@@ -138,6 +156,7 @@ class _Offline:
         documents = self._catalog.bindings_of(namespace, project, name, environment)
         values = binding_of(str(component), name, documents, self._bound.get(_key(component)))
         if values.undeploy:
+            self._undeployed.add(_key(component))
             return None
         written = documents[0].name if documents else f"{name}-{environment}"
         pinned = self._pinned(component, values)
@@ -146,13 +165,19 @@ class _Offline:
         release, problems = snapshot_of(self._catalog, component, self._snapshots)
         if release is None:
             raise OpenChoreoError(*problems)
+        if values.pin and not _means(values.pin, release):
+            self._warnings.append(_not_there(values.pin, release))
         return _Chosen(component, written, values, release, "snapshot")
 
     def _pinned(self, component: Component, values: Binding) -> Release | None:
         pin = values.pin
-        releases = self._catalog.releases_of(component.namespace, component.project, component.name)
-        named = next((r for r in releases if pin and pin.name == r.name), None)
-        return self._snapshots.imported(named) if named else None
+        if pin is None:
+            return None
+        documents = self._catalog.releases_of(
+            component.namespace, component.project, component.name
+        )
+        releases = (self._snapshots.imported(document) for document in documents)
+        return next((release for release in releases if _means(pin, release)), None)
 
     def _running(self, one: _Chosen) -> Running:
         component, release = one.component, one.release
@@ -211,12 +236,26 @@ class _Offline:
 class _Absence:
     """Why nothing of a component is rendered, for those that depend on it."""
 
-    components: Collection[str]
+    scope: Scope
+    undeployed: Collection[Key]
 
     def __call__(self, target: Target) -> tuple[str, str]:
-        if target.component in self.components:
-            return "it cannot be rendered here", f"mend the problems of {target.component} first"
-        return "there is no such component", nearest(target.component, self.components)
+        found = self.scope.catalog.component(target.namespace, target.component)
+        if found is None or found.project != target.project:
+            return unknown_provider(target, self.scope.catalog)
+        if _key(found) in self.undeployed:
+            return f"it is undeployed in {self.scope.environment}", "set its state to Active"
+        return "it cannot be rendered here", f"mend the problems of {target.component} first"
+
+
+def _means(pin: Pin, release: Release) -> bool:
+    return pin.name in release.names and pin.digest in {"", release.digest}
+
+
+def _not_there(pin: Pin, today: Release) -> Problem:
+    message = f"{pin.text} is not among the definitions; the snapshot of today is rendered instead"
+    hint = f"keep its ComponentRelease there, or pin {today.name}"
+    return Problem(Stage.DECIDE, pin.resource, pin.path, message, hint)
 
 
 def _keys(names: Iterable[str], scope: Scope, key: str) -> dict[str, Key]:

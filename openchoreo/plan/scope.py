@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from openchoreo.catalog import Catalog
-from openchoreo.config import StackConfig
+from openchoreo.config import StackConfig, is_in_config
 from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage, nearest
 from openchoreo.model import Component, DataPlane, Environment, Project
 
@@ -52,6 +52,13 @@ class Scope:
         environment = self.environment_of(namespace)
         reference = environment.spec.data_plane_ref if environment else None
         return self.catalog.data_plane(reference, namespace)
+
+    def placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """With file and line in the definitions; those of stack config are placed by its reader."""
+        return tuple(
+            problem if is_in_config(problem) else self.catalog.placed([problem])[0]
+            for problem in problems
+        )
 
     def covers(self, namespace: str, project: str) -> bool:
         return (namespace, project) in self._covered

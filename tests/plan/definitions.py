@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 ENVIRONMENTS = ("development", "staging", "production")
@@ -88,7 +89,11 @@ def environment(name: str, namespace: str = "default", **spec) -> dict:
 
 
 def project(name: str, namespace: str = "default", **spec) -> dict:
-    return resource("Project", name, {"deploymentPipelineRef": {"name": "standard"}, **spec}, namespace)
+    plain = {
+        "deploymentPipelineRef": {"name": "standard"},
+        "type": {"kind": "ClusterProjectType", "name": "default"},
+    }
+    return resource("Project", name, {**plain, **spec}, namespace)
 
 
 def component(
@@ -150,5 +155,5 @@ def binding(component: str, environment: str, name: str = "", of: str = "shop", 
 def platform(namespace: str = "default", *environments: str) -> list[dict]:
     """What a control-plane namespace needs besides components."""
     names = environments or ENVIRONMENTS
-    paths = list(zip(names, names[1:], strict=False)) or [(names[0], "")]
+    paths = list(pairwise(names)) or [(names[0], "")]
     return [pipeline(paths, namespace=namespace), *(environment(n, namespace) for n in names)]

@@ -107,17 +107,18 @@ class TestALaterEnvironment:
         )
 
 
-class TestUndeploy:
-    UNDEPLOY = {"bindings": {"greeter": {"state": "Undeploy"}}}
+UNDEPLOY = {"bindings": {"greeter": {"state": "Undeploy"}}}
 
+
+class TestUndeploy:
     def test_nothing_runs_and_the_history_stays(self, world, one):
-        plan = world.deploy(**self.UNDEPLOY)
+        plan = world.deploy(**UNDEPLOY)
         assert names(plan) == {}
         assert plan.undeployed == (("default", "greeter"),)
         assert world.summary() == {"default/greeter": f"{one} (undeployed)"}
 
     def test_active_deploys_again(self, world, one):
-        world.deploy(**self.UNDEPLOY)
+        world.deploy(**UNDEPLOY)
         assert names(world.deploy()) == {"default/greeter": one}
         assert world.summary() == {"default/greeter": one}
 
@@ -186,7 +187,8 @@ class TestNothingIsRemovedByAbsence:
         assert world.summary() == {"default/greeter": f"{one} (undeployed)"}
         assert world.plan(removed=["greeter"]).undeployed == ()
 
-    def test_what_is_still_defined_is_not_removed(self, world, one):
+    @pytest.mark.usefixtures("one")
+    def test_what_is_still_defined_is_not_removed(self, world):
         assert world.refusal(removed=["default/greeter"]) == (
             "Component default/greeter: openchoreo:removed[0]\n"
             "  default/greeter is to be removed, but is still defined\n"
@@ -221,7 +223,8 @@ def test_a_pipeline_that_is_relaxed_becomes_a_warning(world):
     assert warning.message == "there is no Environment stagin in the namespace default"
 
 
-def test_all_refusals_are_told_together(world, one):
+@pytest.mark.usefixtures("one")
+def test_all_refusals_are_told_together(world):
     world.define(*component("hello"))
     world.deploy()
     unknown = {"releaseName": "nothing"}

@@ -39,9 +39,7 @@ def refusal(world, environment="development", **config):
     ("config", "expected"),
     [
         pytest.param({}, ["default/greeter", "team/greeter", "team/vault"], id="everything"),
-        pytest.param(
-            {"namespaces": ["team"]}, ["team/greeter", "team/vault"], id="one namespace"
-        ),
+        pytest.param({"namespaces": ["team"]}, ["team/greeter", "team/vault"], id="one namespace"),
         pytest.param(
             {"projects": ["shop"]}, ["default/greeter", "team/greeter"], id="a project by name"
         ),

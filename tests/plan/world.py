@@ -69,9 +69,7 @@ class World:
         settings = StackConfig.model_validate({"environment": stack, **config})
         scope = scope_of(self.catalog(relaxed), settings)
         pipelines = Pipelines(scope, differences)
-        upstreams = [
-            (one, self.full(one)) for one in upstream_environments(scope, pipelines)
-        ]
+        upstreams = [(one, self.full(one)) for one in upstream_environments(scope, pipelines)]
         recalled = recall(
             self.full(stack),
             settings.environment,
