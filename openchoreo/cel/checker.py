@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from openchoreo.cel.errors import Rejected, nearest
-from openchoreo.cel.functions import FunctionTable, Signature
+from openchoreo.cel.functions import FunctionTable
 from openchoreo.cel.kinds import (
     BOOL,
     BYTES,
@@ -28,7 +28,7 @@ from openchoreo.cel.kinds import (
     optional_of,
 )
 from openchoreo.cel.literal_formats import check_format
-from openchoreo.cel.operators import SIGNATURES
+from openchoreo.cel.resolution import Cache, Resolution
 from openchoreo.cel.stack import on_new_stack
 from openchoreo.cel.syntax import (
     Binary,
@@ -49,113 +49,33 @@ from openchoreo.cel.syntax import (
     Unary,
     dotted_name,
 )
-from openchoreo.cel.unify import (
-    Substitution,
-    all_assignable,
-    assignable,
-    most_general,
-    renamed,
-    substitute,
-)
 from openchoreo.cel.values import Uint
 
 _LITERALS = {
     str: STRING, bool: BOOL, int: INT, Uint: UINT, float: DOUBLE, bytes: BYTES, type(None): NULL,
 }  # fmt: skip
 
-_OPERATOR_NAMES = {
-    "[sort]": "sortBy",
-    "[]": "_[_]",
-    "[?]": "_[?_]",
-    "?:": "_?_:_",
-    "in": "@in",
-    "!_": "!_",
-    "-_": "-_",
-}
 _DYN_RESULTS = {"==": BOOL, "!=": BOOL, "<": BOOL, "<=": BOOL, ">": BOOL, ">=": BOOL, "in": BOOL}
-
-Cache = dict[Any, CelType | None]
 
 
 def check(expr: Expr, variables: frozenset[str], functions: FunctionTable, cache: Cache) -> CelType:
     """The type of the expression. `cache` keeps decisions about types without parameters."""
-    checker = _Checker(variables, functions, cache)
-    return substitute(checker.known, checker.type_of(expr))
+    checker = Checker(variables, functions, cache)
+    return checker.types.final(checker.type_of(expr))
 
 
-class _Checker:
+class Checker:
     def __init__(self, variables: frozenset[str], functions: FunctionTable, cache: Cache) -> None:
         self.variables = variables
         self.dotted = any("." in name for name in variables)
         self.functions = functions
-        self.cache = cache
+        self.types = Resolution(cache)
         self.locals: dict[str, CelType] = {}
-        self.known: Substitution = {}
-        self.uses = 0
         self.seen: dict[int, CelType] = {}
         """Types of elements of literals by node, so that nothing is checked twice."""
 
     def type_of(self, expr: Expr) -> CelType:
         return _CHECKS[type(expr)](self, expr)
-
-    # Choosing among signatures
-
-    def resolve(
-        self, key: Any, forms: tuple[Signature, ...], arguments: tuple[CelType, ...]
-    ) -> CelType | None:
-        """The result type of the forms that fit, None if none does."""
-        simple = True
-        for argument in arguments:
-            if argument.size != 1 or argument.variable:
-                simple = False
-        if not simple:
-            return self.choose(forms, arguments)
-        key = (key, arguments)
-        try:
-            return self.cache[key]
-        except KeyError:
-            result = self.choose(forms, arguments)
-            if result is None or result.ground:
-                self.cache[key] = result
-            return result
-
-    def choose(
-        self, forms: tuple[Signature, ...], arguments: tuple[CelType, ...]
-    ) -> CelType | None:
-        result: CelType | None = None
-        for form in forms:
-            parameters, kind = form.parameters, form.result
-            if form.generic:
-                self.uses += 1
-                suffix = str(self.uses)
-                parameters = tuple(renamed(p, suffix) for p in parameters)
-                kind = renamed(kind, suffix)
-            known = dict(self.known)
-            if not all_assignable(known, arguments, parameters):
-                continue
-            self.known = known
-            kind = substitute(known, kind)
-            if result is None:
-                result = kind
-            elif result is not DYN and kind != result:
-                result = DYN
-        return result
-
-    def operator(self, name: str, position: int, *arguments: CelType) -> CelType:
-        result = self.resolve(name, SIGNATURES[name], arguments)
-        if result is None:
-            raise self.no_overload(_OPERATOR_NAMES.get(name, f"_{name}_"), position, arguments)
-        return result
-
-    def no_overload(
-        self, name: str, position: int, arguments: tuple[CelType, ...], *, member: bool = False
-    ) -> Rejected:
-        shown = [str(substitute(self.known, argument)) for argument in arguments]
-        applied = f"'{shown[0]}.({', '.join(shown[1:])})'" if member else f"'({', '.join(shown)})'"
-        hint = _hint(name, shown)
-        return Rejected(
-            "check", f"found no matching overload for '{name}' applied to {applied}{hint}", position
-        )
 
     # Names
 
@@ -199,14 +119,14 @@ class _Checker:
 
     def field_type(self, operand: CelType, position: int) -> tuple[CelType, bool]:
         """The type of a field, and whether the operand was an optional."""
-        kind = substitute(self.known, operand)
+        kind = self.types.final(operand)
         wrapped = kind.name == "optional_type"
         if wrapped:
-            kind = substitute(self.known, kind.parameters[0])
+            kind = self.types.final(kind.parameters[0])
         if kind.name == "map":
             return kind.parameters[1], wrapped
         if kind.variable:
-            assignable(self.known, DYN, kind)
+            self.types.open(kind)
         elif kind is not DYN:
             raise Rejected("check", f"type '{kind}' does not support field selection", position)
         return DYN, wrapped
@@ -216,7 +136,7 @@ class _Checker:
         index = self.type_of(expr.index)
         if operand is DYN and not expr.optional:
             return DYN
-        return self.operator("[?]" if expr.optional else "[]", expr.position, operand, index)
+        return self.types.operator("[?]" if expr.optional else "[]", expr.position, operand, index)
 
     # Calls
 
@@ -234,9 +154,9 @@ class _Checker:
         overloads = self.functions.find(name, False, len(arguments))
         if overloads is None:
             raise self.unknown_function(name, False, expr)
-        result = self.resolve((name, False), overloads.signatures, arguments)
+        result = self.types.resolve((name, False), overloads.signatures, arguments)
         if result is None:
-            raise self.no_overload(name, expr.position, arguments)
+            raise self.types.no_overload(name, expr.position, arguments)
         return result
 
     def method(self, expr: Call, target: Expr) -> CelType:
@@ -250,11 +170,11 @@ class _Checker:
             raise self.unknown_function(expr.name, True, expr)
         receiver = self.type_of(target)
         arguments = (receiver, *map(self.type_of, expr.arguments))
-        result = self.resolve((expr.name, True), overloads.signatures, arguments)
+        result = self.types.resolve((expr.name, True), overloads.signatures, arguments)
         if result is None:
-            raise self.no_overload(expr.name, expr.position, arguments, member=True)
+            raise self.types.no_overload(expr.name, expr.position, arguments, member=True)
         if expr.name == "format":
-            check_format(expr, lambda part: substitute(self.known, self.seen[id(part)]))
+            check_format(expr, lambda part: self.types.final(self.seen[id(part)]))
         return result
 
     def unknown_qualified(self, dotted: str, expr: Call) -> None:
@@ -288,7 +208,7 @@ class _Checker:
 
     def unary(self, expr: Unary) -> CelType:
         operand = self.type_of(expr.operand)
-        return self.operator(expr.operator + "_", expr.position, operand)
+        return self.types.operator(expr.operator + "_", expr.position, operand)
 
     def binary(self, expr: Binary) -> CelType:
         """Goes down the left side in a loop: chains of `+` have no limit of their own."""
@@ -304,14 +224,14 @@ class _Checker:
             if kind is DYN and right is DYN:
                 kind = _DYN_RESULTS.get(operator, DYN)
             else:
-                kind = self.operator(operator, link.position, kind, right)
+                kind = self.types.operator(operator, link.position, kind, right)
         return kind
 
     def logical(self, expr: Logical) -> CelType:
         for term in expr.terms:
             kind = self.type_of(term)
             if kind is not BOOL and kind is not DYN:
-                self.operator(expr.operator, expr.position, kind, BOOL)
+                self.types.operator(expr.operator, expr.position, kind, BOOL)
         return BOOL
 
     def conditional(self, expr: Conditional) -> CelType:
@@ -320,7 +240,7 @@ class _Checker:
         otherwise = self.type_of(expr.otherwise)
         if then is DYN and otherwise is DYN and (condition is DYN or condition is BOOL):
             return DYN
-        return self.operator("?:", expr.position, condition, then, otherwise)
+        return self.types.operator("?:", expr.position, condition, then, otherwise)
 
     # Literals of lists and maps
 
@@ -330,36 +250,25 @@ class _Checker:
             current = self.seen[id(item)] = self.type_of(item)
             if place in expr.optional:
                 current = self.unwrapped(current, item.position)
-            kind = self.joined(kind, current)
-        return list_of(self.fresh() if kind is None else kind)
+            kind = self.types.joined(kind, current)
+        return list_of(self.types.fresh() if kind is None else kind)
 
     def map_literal(self, expr: MapLiteral) -> CelType:
         key: CelType | None = None
         value: CelType | None = None
         for place, (k, v) in enumerate(zip(expr.keys, expr.values, strict=True)):
             current = self.seen[id(k)] = self.type_of(k)
-            key = self.joined(key, current)
+            key = self.types.joined(key, current)
             current = self.seen[id(v)] = self.type_of(v)
             if place in expr.optional:
                 current = self.unwrapped(current, v.position)
-            value = self.joined(value, current)
+            value = self.types.joined(value, current)
         if key is None or value is None:
-            return map_of(self.fresh(), self.fresh())
+            return map_of(self.types.fresh(), self.types.fresh())
         return map_of(key, value)
 
-    def joined(self, previous: CelType | None, current: CelType) -> CelType:
-        if previous is None or previous is current:
-            return current
-        if previous is DYN:
-            return DYN
-        known = dict(self.known)
-        if assignable(known, previous, current):
-            self.known = known
-            return most_general(previous, current)
-        return DYN
-
     def unwrapped(self, kind: CelType, position: int) -> CelType:
-        kind = substitute(self.known, kind)
+        kind = self.types.final(kind)
         if kind.name == "optional_type":
             return kind.parameters[0]
         if kind is DYN:
@@ -371,14 +280,10 @@ class _Checker:
             position,
         )
 
-    def fresh(self) -> CelType:
-        self.uses += 1
-        return CelType(f"_fresh{self.uses}")
-
     # Macros
 
     def comprehension(self, expr: Comprehension) -> CelType:
-        kind = substitute(self.known, self.type_of(expr.range))
+        kind = self.types.final(self.type_of(expr.range))
         first, second = self.element_types(kind, expr)
         outer = self.locals
         self.locals = {**outer, expr.first: first}
@@ -396,7 +301,7 @@ class _Checker:
             key, value = kind.parameters
             return key, value
         if kind.variable:
-            assignable(self.known, DYN, kind)
+            self.types.open(kind)
         elif kind is not DYN:
             raise Rejected(
                 "check",
@@ -408,12 +313,12 @@ class _Checker:
     def result_type(self, expr: Comprehension, source: CelType) -> CelType:
         if expr.condition is not None:
             condition = self.type_of(expr.condition)
-            self.operator("?:", expr.condition.position, condition, BOOL, BOOL)
+            self.types.operator("?:", expr.condition.position, condition, BOOL, BOOL)
         body = self.type_of(expr.body)
         if expr.kind in {"all", "exists", "exists_one", "filter"}:
             if body is not BOOL and body is not DYN:
                 operator = _CONDITIONS[expr.kind]
-                self.operator(
+                self.types.operator(
                     operator,
                     expr.position,
                     *((body, BOOL, BOOL) if operator == "?:" else (BOOL, body)),
@@ -422,30 +327,30 @@ class _Checker:
         if expr.kind in {"map", "transformList"}:
             return list_of(body)
         if expr.kind == "sortBy":
-            return self.operator("[sort]", expr.position, source, list_of(body))
+            return self.types.operator("[sort]", expr.position, source, list_of(body))
         if expr.kind == "transformMap":
             return map_of(self.locals[expr.first], body)
-        entry = substitute(self.known, body)
+        entry = self.types.final(body)
         if entry.name == "map" or entry is DYN:
             return entry
-        raise self.no_overload("transformMapEntry", expr.position, (source, entry))
+        raise self.types.no_overload("transformMapEntry", expr.position, (source, entry))
 
     def bind(self, expr: Bind) -> CelType:
-        target = substitute(self.known, self.type_of(expr.target))
+        target = self.types.final(self.type_of(expr.target))
         if target.name == "optional_type":
             inner = target.parameters[0]
         elif target is DYN or target.variable:
-            inner = self.fresh()
+            inner = self.types.fresh()
         else:
             name = "optFlatMap" if expr.flat else "optMap"
-            raise self.no_overload(name, expr.position, (target,), member=True)
+            raise self.types.no_overload(name, expr.position, (target,), member=True)
         outer = self.locals
         self.locals = {**outer, expr.name: inner}
         body = self.type_of(expr.body)
         self.locals = outer
         if not expr.flat:
             return optional_of(body)
-        return self.operator("?:", expr.position, BOOL, body, optional_of(self.fresh()))
+        return self.types.operator("?:", expr.position, BOOL, body, optional_of(self.types.fresh()))
 
     def deep(self, expr: Deep) -> CelType:
         return on_new_stack(lambda: self.type_of(expr.inner))
@@ -454,22 +359,22 @@ class _Checker:
 _TIMES = frozenset({"Timestamp", "Duration"})
 _CONDITIONS = {"all": "&&", "exists": "||", "exists_one": "?:", "filter": "?:"}
 
-_CHECKS: dict[type, Callable[[_Checker, Any], CelType]] = {
-    Ident: _Checker.ident,
-    Literal: _Checker.literal,
-    Select: _Checker.select,
-    Has: _Checker.has,
-    Index: _Checker.index,
-    Call: _Checker.call,
-    Unary: _Checker.unary,
-    Binary: _Checker.binary,
-    Logical: _Checker.logical,
-    Conditional: _Checker.conditional,
-    ListLiteral: _Checker.list_literal,
-    MapLiteral: _Checker.map_literal,
-    Comprehension: _Checker.comprehension,
-    Bind: _Checker.bind,
-    Deep: _Checker.deep,
+_CHECKS: dict[type, Callable[[Checker, Any], CelType]] = {
+    Ident: Checker.ident,
+    Literal: Checker.literal,
+    Select: Checker.select,
+    Has: Checker.has,
+    Index: Checker.index,
+    Call: Checker.call,
+    Unary: Checker.unary,
+    Binary: Checker.binary,
+    Logical: Checker.logical,
+    Conditional: Checker.conditional,
+    ListLiteral: Checker.list_literal,
+    MapLiteral: Checker.map_literal,
+    Comprehension: Checker.comprehension,
+    Bind: Checker.bind,
+    Deep: Checker.deep,
 }
 
 
@@ -490,15 +395,3 @@ def is_dotted_variable(
     """Whether `a.b` is a variable of that name, and not a field of a macro's `a`."""
     name = dotted_name(expr)
     return name.removeprefix(".") in variables and name.partition(".")[0] not in local
-
-
-_NUMBER_NAMES = frozenset({"int", "uint", "double"})
-
-
-def _hint(name: str, shown: list[str]) -> str:
-    """What to write instead, for the mistakes that are made most."""
-    if len(shown) == 2 and shown[0] != shown[1] and _NUMBER_NAMES.issuperset(shown):  # noqa: PLR2004 (a pair)
-        return f"; convert one side, as in {shown[0]}(...)"
-    if name == "_+_" and "string" in shown:
-        return "; convert with string(...)"
-    return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from openchoreo.cel.checker import Cache, check
+from openchoreo.cel.checker import check
 from openchoreo.cel.compiler import Compiler
 from openchoreo.cel.errors import CelError, Exhausted, Failure, Rejected, place
 from openchoreo.cel.functions import Function, FunctionTable
@@ -13,6 +13,7 @@ from openchoreo.cel.limits import Limits, Meter
 from openchoreo.cel.macros import STANDARD as STANDARD_MACROS
 from openchoreo.cel.macros import Macro
 from openchoreo.cel.parser import parse
+from openchoreo.cel.resolution import Cache
 from openchoreo.cel.scope import METER, Run
 from openchoreo.cel.stack import on_new_stack, on_own_stack
 from openchoreo.cel.values import Value

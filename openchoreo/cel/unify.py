@@ -8,7 +8,35 @@ from __future__ import annotations
 
 from openchoreo.cel.kinds import DYN, CelType
 
-Substitution = dict[str, CelType]
+
+class Substitution:
+    """What is known of type variables. What a failed attempt has added can be taken back."""
+
+    __slots__ = ("_before", "_known")
+
+    def __init__(self) -> None:
+        self._known: dict[str, CelType] = {}
+        self._before: list[tuple[str, CelType | None]] = []
+
+    def get(self, name: str) -> CelType | None:
+        return self._known.get(name)
+
+    def bind(self, name: str, kind: CelType) -> None:
+        self._before.append((name, self._known.get(name)))
+        self._known[name] = kind
+
+    def mark(self) -> int:
+        return len(self._before)
+
+    def undo(self, mark: int) -> None:
+        """Takes back everything since the mark."""
+        while len(self._before) > mark:
+            name, kind = self._before.pop()
+            if kind is None:
+                del self._known[name]
+            else:
+                self._known[name] = kind
+
 
 _NULLABLE = frozenset(
     {"optional_type", "google.protobuf.Timestamp", "google.protobuf.Duration", "null_type", "dyn"}
@@ -58,12 +86,12 @@ def _substitutes(known: Substitution, kind: CelType, variable: CelType) -> tuple
         if assignable(known, kind, present):
             general = kind if _less_specific(kind, present) else present
             if not _mentions(known, general, variable):
-                known[variable.name] = general
+                known.bind(variable.name, general)
             return True, True
         return False, True
     if _mentions(known, kind, variable):
         return False, False
-    known[variable.name] = kind
+    known.bind(variable.name, kind)
     return True, False
 
 
