@@ -17,7 +17,7 @@ from openchoreo.rendering.finish import (
 )
 from openchoreo.rendering.input_checks import InputChecks
 from openchoreo.rendering.inputs import RenderInput
-from openchoreo.rendering.instances import TraitInstance, trait_instances
+from openchoreo.rendering.instances import TraitInstance, trait_instances, traits_of
 from openchoreo.rendering.manifests import Item
 from openchoreo.rendering.metadata import component_metadata
 from openchoreo.rendering.network_policy import network_policy
@@ -26,7 +26,7 @@ from openchoreo.rendering.rendered import DATA_PLANE, Endpoint, Rendered, Render
 from openchoreo.rendering.resources import rendered_templates
 from openchoreo.rendering.rules import PostRenderRules, check_after, check_before
 from openchoreo.rendering.scope import Context, Scope, new_room, too_deep
-from openchoreo.rendering.shapes import items, mapping
+from openchoreo.rendering.shapes import mapping
 from openchoreo.rendering.strictness import (
     DUPLICATE_MANIFESTS,
     REPEATED_KEYS,
@@ -61,7 +61,8 @@ class _Component:
         self._during = self._subjects.during
         spec = mapping(mapping(given.release, "componentType"), "spec")
         self._type = compiled.component_type(spec, given.relaxed)
-        self._instances = trait_instances(given, self._type, self._subjects)
+        self._traits = traits_of(given)
+        self._instances = trait_instances(given, self._type, self._traits, self._subjects)
         self._workload = with_overrides(
             mapping(given.release, "workload"), given.workload_overrides
         )
@@ -78,13 +79,8 @@ class _Component:
         found.raise_if_any()
 
     def shared_context(self) -> Context:
-        traits = (
-            compiled.trait(mapping(one, "spec"), self._given.relaxed)
-            for one in items(self._given.release, "traits")
-        )
-        wanted = self._type.uses_endpoint_resources or any(
-            t.uses_endpoint_resources for t in traits
-        )
+        users = (self._type, *self._traits.values())
+        wanted = any(one.uses_endpoint_resources for one in users)
         return shared_context(self._given, self._workload, with_routes=wanted)
 
     def templates(self, shared: Context) -> list[Item]:
@@ -94,7 +90,8 @@ class _Component:
         made = rendered_templates(self._type.resources, scope)
         checks = [PostRenderRules(self._type.rules.after, scope)]
         for instance in self._instances:
-            trait = compiled.trait(instance.spec or {}, self._given.relaxed)
+            trait = instance.trait
+            assert trait is not None  # missing traits were refused before
             trait_scope = self._trait_scope(instance, trait, shared, scope)
             check_before(trait.rules.before, trait_scope)
             made = with_trait(made, trait, trait_scope)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from openchoreo.document import Object
 from openchoreo.model import Gateway, GatewayEndpoint, GatewayNetwork, Listener
 
+_NO_GATEWAY = Gateway()
+_NO_NETWORK = GatewayNetwork()
+
 
 def gateway_context(gateway: Gateway | None) -> Object | None:
     """`dataplane.gateway`: an empty ingress or egress stays, as `{}`."""
     if gateway is None:
         return None
     networks = {"ingress": gateway.ingress, "egress": gateway.egress}
-    found: Object = {key: _network(network) for key, network in networks.items() if network}
+    found: Object = {
+        key: _endpoints(network.external, network.internal)
+        for key, network in networks.items()
+        if network
+    }
     return found or None
 
 
@@ -20,27 +27,21 @@ def merged_gateway(environment: Gateway | None, data_plane: Gateway | None) -> O
 
     An endpoint of the environment replaces the data plane's whole, listeners and all.
     """
-    over, base = environment or Gateway(), data_plane or Gateway()
+    over, base = environment or _NO_GATEWAY, data_plane or _NO_GATEWAY
     networks = {
-        "ingress": _merged_network(over.ingress, base.ingress),
-        "egress": _merged_network(over.egress, base.egress),
+        "ingress": _merged(over.ingress or _NO_NETWORK, base.ingress or _NO_NETWORK),
+        "egress": _merged(over.egress or _NO_NETWORK, base.egress or _NO_NETWORK),
     }
     found: Object = {key: network for key, network in networks.items() if network}
     return found or None
 
 
-def _merged_network(over: GatewayNetwork | None, base: GatewayNetwork | None) -> Object:
-    over, base = over or GatewayNetwork(), base or GatewayNetwork()
-    return _network(
-        GatewayNetwork(
-            external=over.external or base.external,
-            internal=over.internal or base.internal,
-        )
-    )
+def _merged(over: GatewayNetwork, base: GatewayNetwork) -> Object:
+    return _endpoints(over.external or base.external, over.internal or base.internal)
 
 
-def _network(network: GatewayNetwork) -> Object:
-    endpoints = {"external": network.external, "internal": network.internal}
+def _endpoints(external: GatewayEndpoint | None, internal: GatewayEndpoint | None) -> Object:
+    endpoints = {"external": external, "internal": internal}
     return {key: _endpoint(endpoint) for key, endpoint in endpoints.items() if endpoint}
 
 

@@ -73,6 +73,6 @@ class InputChecks:
 
     def missing_traits(self) -> Iterator[Problem]:
         for instance in self._instances:
-            if instance.spec is None:
+            if instance.trait is None:
                 message = f"{self._subjects.during}\nthe release does not hold {instance.kind} {instance.name}"
                 yield Problem(Stage.RENDER, instance.owner, instance.path, message)
