@@ -6,7 +6,8 @@ what the reference refuses: `1 == 1.0`, `true ? 1 : 'a'`, `'a'[0]`, `[1] + ['a']
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from openchoreo.cel.errors import Rejected, nearest
@@ -28,6 +29,7 @@ from openchoreo.cel.kinds import (
     optional_of,
 )
 from openchoreo.cel.literal_formats import check_format
+from openchoreo.cel.macro_types import RESULTS, Parts, bound, elements
 from openchoreo.cel.resolution import Cache, Resolution
 from openchoreo.cel.stack import on_new_stack
 from openchoreo.cel.syntax import (
@@ -284,80 +286,36 @@ class Checker:
 
     def comprehension(self, expr: Comprehension) -> CelType:
         kind = self.types.final(self.type_of(expr.range))
-        first, second = self.element_types(kind, expr)
-        outer = self.locals
-        self.locals = {**outer, expr.first: first}
-        if expr.second:
-            self.locals[expr.second] = second
-        result = self.result_type(expr, first if expr.kind == "filter" else kind)
-        self.locals = outer
-        return result
-
-    def element_types(self, kind: CelType, expr: Comprehension) -> tuple[CelType, CelType]:
-        if kind.name == "list":
-            element = kind.parameters[0]
-            return (INT, element) if expr.second else (element, element)
-        if kind.name == "map" and expr.kind != "sortBy":
-            key, value = kind.parameters
-            return key, value
-        if kind.variable:
-            self.types.open(kind)
-        elif kind is not DYN:
-            raise Rejected(
-                "check",
-                f"{expr.kind}() goes through a list or a map, not '{kind}'",
-                expr.position,
-            )
-        return DYN, DYN
-
-    def result_type(self, expr: Comprehension, source: CelType) -> CelType:
-        if expr.condition is not None:
-            condition = self.type_of(expr.condition)
-            self.types.operator("?:", expr.condition.position, condition, BOOL, BOOL)
-        body = self.type_of(expr.body)
-        if expr.kind in {"all", "exists", "exists_one", "filter"}:
-            if body is not BOOL and body is not DYN:
-                operator = _CONDITIONS[expr.kind]
-                self.types.operator(
-                    operator,
-                    expr.position,
-                    *((body, BOOL, BOOL) if operator == "?:" else (BOOL, body)),
-                )
-            return list_of(source) if expr.kind == "filter" else BOOL
-        if expr.kind in {"map", "transformList"}:
-            return list_of(body)
-        if expr.kind == "sortBy":
-            return self.types.operator("[sort]", expr.position, source, list_of(body))
-        if expr.kind == "transformMap":
-            return map_of(self.locals[expr.first], body)
-        entry = self.types.final(body)
-        if entry.name == "map" or entry is DYN:
-            return entry
-        raise self.types.no_overload("transformMapEntry", expr.position, (source, entry))
+        first, second = elements(self.types, kind, expr)
+        added = {expr.first: first, expr.second: second} if expr.second else {expr.first: first}
+        with self.naming(added):
+            condition = BOOL if expr.condition is None else self.type_of(expr.condition)
+            if condition is not BOOL and condition is not DYN:
+                self.types.operator("?:", expr.position, condition, BOOL, BOOL)
+            body = self.type_of(expr.body)
+        return RESULTS[expr.kind](self.types, expr, Parts(kind, first, body))
 
     def bind(self, expr: Bind) -> CelType:
         target = self.types.final(self.type_of(expr.target))
-        if target.name == "optional_type":
-            inner = target.parameters[0]
-        elif target is DYN or target.variable:
-            inner = self.types.fresh()
-        else:
-            name = "optFlatMap" if expr.flat else "optMap"
-            raise self.types.no_overload(name, expr.position, (target,), member=True)
-        outer = self.locals
-        self.locals = {**outer, expr.name: inner}
-        body = self.type_of(expr.body)
-        self.locals = outer
+        with self.naming({expr.name: bound(self.types, target, expr)}):
+            body = self.type_of(expr.body)
         if not expr.flat:
             return optional_of(body)
         return self.types.operator("?:", expr.position, BOOL, body, optional_of(self.types.fresh()))
+
+    @contextmanager
+    def naming(self, added: dict[str, CelType]) -> Generator[None, None, None]:
+        """With a macro's variables."""
+        outer = self.locals
+        self.locals = {**outer, **added}
+        yield
+        self.locals = outer
 
     def deep(self, expr: Deep) -> CelType:
         return on_new_stack(lambda: self.type_of(expr.inner))
 
 
 _TIMES = frozenset({"Timestamp", "Duration"})
-_CONDITIONS = {"all": "&&", "exists": "||", "exists_one": "?:", "filter": "?:"}
 
 _CHECKS: dict[type, Callable[[Checker, Any], CelType]] = {
     Ident: Checker.ident,

@@ -12,6 +12,7 @@ from openchoreo.cel.lexer import Token, tokens
 from openchoreo.cel.limits import Limits
 from openchoreo.cel.literals import read_bytes, read_double, read_int, read_string
 from openchoreo.cel.macros import Factory, Macro, MacroKey
+from openchoreo.cel.reader import Reader
 from openchoreo.cel.stack import STEP, on_new_stack
 from openchoreo.cel.syntax import (
     Binary,
@@ -58,8 +59,6 @@ _PRECEDENCE = {
 }  # fmt: skip
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_HEIGHT = 3
-"""The tree may be this much higher than brackets nest: operators add levels of their own."""
 
 
 def parse(source: str, macros: Mapping[MacroKey, Macro], limits: Limits) -> Expr:
@@ -77,56 +76,14 @@ def parse(source: str, macros: Mapping[MacroKey, Macro], limits: Limits) -> Expr
     return expr
 
 
-class _Parser:
-    """`kind` is the kind of the current token, `height` that of the tree read last."""
+class _Parser(Reader):
+    """One method for each rule of the grammar."""
 
     def __init__(
         self, found: list[Token], macros: Mapping[MacroKey, Macro], limits: Limits
     ) -> None:
-        self.tokens = found
-        self.at = 0
-        self.kind = found[0].kind
+        super().__init__(found, limits)
         self.macros = macros
-        self.limits = limits
-        self.depth = 0
-        self.height = 0
-
-    # Reading tokens
-
-    def advance(self) -> Token:
-        token = self.tokens[self.at]
-        self.at += 1
-        if self.at < len(self.tokens):
-            self.kind = self.tokens[self.at].kind
-        return token
-
-    def expect(self, kind: str) -> Token:
-        if self.kind != kind:
-            raise self.unexpected(f"'{kind}'" if kind != "name" else "a name")
-        return self.advance()
-
-    def unexpected(self, wanted: str) -> Rejected:
-        token = self.tokens[self.at]
-        found = "the end" if token.kind == "end" else f"'{token.text}'"
-        return Rejected("parse", f"Syntax error: {found}, where {wanted} should be", token.start)
-
-    def too_deep(self, position: int) -> Rejected:
-        return Rejected(
-            "parse",
-            f"the expression nests deeper than {self.limits.nesting} levels; "
-            "make it flatter, or raise Limits(nesting=...)",
-            position,
-        )
-
-    def grow(self, height: int, position: int) -> None:
-        self.height = height
-        if height > self.limits.nesting * _HEIGHT:
-            raise self.too_deep(position)
-
-    def raised(self, expr: Expr, height: int) -> Expr:
-        """The expression at its new height, marked where a new stack is due."""
-        self.grow(height, expr.position)
-        return Deep(expr, expr.position) if height % STEP == 0 else expr
 
     # Operators
 
