@@ -107,11 +107,11 @@ def _is_external(route: Object) -> bool:
 def _urls(
     route: Object | None, endpoint_type: str, gateway: GatewayEndpoint | None
 ) -> GatewayUrls | None:
-    hosts = mapping(route, "spec").get("hostnames") if route else None
-    if route is None or gateway is None or not isinstance(hosts, list) or not hosts:
+    host = _host(route) if route else ""
+    if route is None or gateway is None or not host:
         return None
     plain, secure = _SCHEMES[endpoint_type]
-    host, path = str(hosts[0]), _path(route)
+    path = _path(route)
 
     def url(listener: Listener | None, scheme: str) -> Url | None:
         return Url(scheme, host, listener.port, path) if listener else None
@@ -123,15 +123,19 @@ def _urls(
     return urls if urls != GatewayUrls() else None
 
 
+def _host(route: Object) -> str:
+    hosts = mapping(route, "spec").get("hostnames")
+    first = hosts[0] if isinstance(hosts, list) and hosts else None
+    return first if isinstance(first, str) else ""
+
+
 def _path(route: Object) -> str:
     """What the route says of itself, else the first path an HTTPRoute matches."""
     stated = text(mapping(mapping(route, "metadata"), "annotations"), ENDPOINT_BASE_PATH)
     if stated or route["kind"] != "HTTPRoute":
         return stated
     match = _first(_first(mapping(route, "spec").get("rules")).get("matches"))
-    path = match.get("path")
-    value = path.get("value") if isinstance(path, dict) else None
-    return value if isinstance(value, str) else ""
+    return text(mapping(match, "path"), "value")
 
 
 def _first(entries: Document) -> Object:
@@ -154,7 +158,7 @@ def _ports(service: Object) -> list[int]:
     ports = mapping(service, "spec").get("ports")
     found = [
         cast("Document", entry.get("port"))
-        for entry in (ports if isinstance(ports, list) else [])
+        for entry in (ports if isinstance(ports, list) else ())
         if isinstance(entry, dict)
     ]
     return [port for port in found if isinstance(port, int) and not isinstance(port, bool)]

@@ -72,16 +72,23 @@ def resource_hash(manifests: Iterable[Object]) -> str:
 
 
 def _annotated(item: Item, value: str, during: str) -> Item:
-    spec = item.manifest.get("spec")
-    if not isinstance(spec, dict):
+    if "spec" not in item.manifest:
         message = "the manifest was rendered without spec"
         raise OpenChoreoError(item.problem(during, ("spec",), message))
-    template = mapping(spec, "template")
-    metadata = mapping(template, "metadata")
-    annotations: Object = {**mapping(metadata, "annotations"), RESOURCE_HASH: value}
-    annotated: Object = {**metadata, "annotations": annotations}
-    pods: Object = {**spec, "template": {**template, "metadata": annotated}}
-    return item.changed({**item.manifest, "spec": pods})
+    path = ("spec", "template", "metadata", "annotations")
+    return item.changed(_with_entry(item, item.manifest, path, value, during))
+
+
+def _with_entry(item: Item, parent: Object, path: Path, value: str, during: str) -> Object:
+    """A copy with the annotation, what is missing on the way to it being made."""
+    if not path:
+        return {**parent, RESOURCE_HASH: value}
+    key, *rest = path
+    child = parent.get(str(key))
+    if child is not None and not isinstance(child, dict):
+        message = f"{key} of the pods must be an object, to hold the annotation {RESOURCE_HASH}"
+        raise OpenChoreoError(item.problem(during, (), message))
+    return {**parent, str(key): _with_entry(item, child or {}, tuple(rest), value, during)}
 
 
 def sort_key(manifest: Object) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""Reading typed parts of a JSON document whose shape a model has checked before."""
+"""Reading parts of JSON documents by their type; what has another type is not there."""
 
 from __future__ import annotations
 
@@ -8,28 +8,33 @@ from openchoreo.document import Document, Object
 
 
 def mapping(document: Object, key: str) -> Object:
-    """The object at `key`; empty where it is absent or null."""
-    return cast("Object", document.get(key) or {})
+    """The object at `key`; empty where there is none."""
+    value = document.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def items(document: Object, key: str) -> list[Object]:
-    """The list of objects at `key`; empty where it is absent or null."""
-    return cast("list[Object]", document.get(key) or [])
+    """The list of objects at `key`; empty where there is none."""
+    value = document.get(key)
+    return cast("list[Object]", value) if isinstance(value, list) else []
 
 
 def texts(document: Object, key: str) -> list[str]:
-    """The list of strings at `key`; empty where it is absent or null."""
-    return cast("list[str]", document.get(key) or [])
+    """The list of strings at `key`; empty where there is none."""
+    value = document.get(key)
+    return cast("list[str]", value) if isinstance(value, list) else []
 
 
 def text(document: Object, key: str) -> str:
-    """The string at `key`; empty where it is absent or null."""
-    return cast("str", document.get(key) or "")
+    """The string at `key`; empty where there is none."""
+    value = document.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def number(document: Object, key: str) -> float:
-    """The number at `key` as CEL reads numbers of JSON: a double. 0 where it is absent."""
-    return float(cast("float", document.get(key) or 0))
+    """The number at `key` as CEL reads numbers of JSON: a double. 0 where there is none."""
+    value = document.get(key)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def doubles(document: Document) -> Document:

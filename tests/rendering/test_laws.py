@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openchoreo.document import canonical
+from openchoreo.errors import Collector
 from openchoreo.rendering import render_component
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="$"), max_size=8)
@@ -136,3 +137,73 @@ def test_two_processes_with_different_hash_seeds_agree():
         for seed in ("1", "2")
     }
     assert len(found) == 1
+
+
+KINDS = ("Deployment", "ConfigMap", "Service", "HTTPRoute", "")
+VERSIONS = ("v1", "apps/v1", "gateway.networking.k8s.io/v1", "")
+PATHS = st.lists(
+    st.sampled_from(["data", "spec", "metadata", "-", "0", "[*]", "[?(@.a=='1')]", "a~1b", "["]),
+    max_size=4,
+).map(lambda parts: "/" + "/".join(parts))
+EXPRESSIONS = st.sampled_from(
+    ["${parameters}", "${metadata.name}", "${oc_omit()}", "${parameters.x}", "a${metadata.labels}"]
+)
+ANYTHING = st.recursive(
+    LEAVES | EXPRESSIONS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["a", "name", "labels", "rules", "ports", "hostnames"]), inner
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@st.composite
+def templates(draw):
+    return {
+        "id": "x",
+        "template": {
+            "apiVersion": draw(st.sampled_from(VERSIONS)),
+            "kind": draw(st.sampled_from(KINDS)),
+            "metadata": draw(ANYTHING | st.just({"name": "a"})),
+            "spec": draw(ANYTHING),
+        },
+    }
+
+
+@st.composite
+def patches(draw):
+    operation = st.fixed_dictionaries(
+        {"op": st.sampled_from(["add", "replace", "remove"]), "path": PATHS, "value": ANYTHING}
+    )
+    target = {"group": "", "version": "", "kind": draw(st.sampled_from(KINDS))}
+    return {"target": target, "operations": draw(st.lists(operation, min_size=1, max_size=2))}
+
+
+def test_whatever_a_type_says_ends_in_manifests_or_in_problems(app):
+    @settings(max_examples=150, deadline=None)
+    @given(
+        st.lists(templates(), max_size=3),
+        st.lists(patches(), max_size=3),
+        st.sampled_from(["deployment", "statefulset", "proxy"]),
+    )
+    def law(resources, changes, workload_type):
+        workload = {
+            "container": {"image": "app:1"},
+            "endpoints": {"http": {"type": "HTTP", "port": 80}},
+        }
+        found = Collector()
+        found.attempt(
+            lambda: app.rendered(
+                [*resources, app.config_map("z")],
+                type_={"workloadType": workload_type},
+                traits={"t": {"patches": changes}},
+                instances=["t"],
+                workload=workload,
+            )
+        )
+        assert all(problem.resource and problem.message for problem in found.problems)
+
+    law()
