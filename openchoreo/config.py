@@ -117,9 +117,12 @@ def parse(raw: Mapping[str, str], *, stack: str, secret_keys: Iterable[str] = ()
     `raw` maps full keys ("openchoreo:bindings") to text, JSON for structured values. Keys of
     other namespaces are not looked at. Raises OpenChoreoError with every problem.
     """
+    secret = frozenset(secret_keys)
     found = Collector()
-    found.add(*_too_large(raw), *_secrets(secret_keys))
-    values: Object = {"environment": stack, **_ours(raw)}
+    found.add(*_too_large(raw), *_secrets(secret))
+    # What is secret is not read at all, so that no message can show it.
+    readable = {key: value for key, value in raw.items() if key not in secret}
+    values: Object = {"environment": stack, **_ours(readable)}
     config = found.attempt(lambda: read(StackConfig, values, stage=Stage.CONFIG)[0])
     keyed = Collector()
     keyed.add(*(_keyed(problem) for problem in found.problems))

@@ -119,12 +119,22 @@ def test_all_problems_are_told_together():
 def test_a_secret_value_is_refused():
     with pytest.raises(OpenChoreoError) as error:
         config.parse({"openchoreo:token": "x"}, stack="dev", secret_keys=["openchoreo:token"])
-    assert str(error.value.problems[0]) == (
+    assert str(error.value) == (
         "stack config: openchoreo:token\n"
         "  is a secret value; nothing under openchoreo: may hold one\n"
         "  write a SecretReference in the definitions, and name it under "
         "workloadOverrides.container.env[].valueFrom.secretKeyRef"
     )
+
+
+def test_no_message_shows_a_secret_value():
+    with pytest.raises(OpenChoreoError) as error:
+        config.parse(
+            {"openchoreo:bindings": '{"greeter": "hunter2"}'},
+            stack="dev",
+            secret_keys=["openchoreo:bindings"],
+        )
+    assert "hunter2" not in str(error.value)
 
 
 def test_a_config_no_program_can_be_started_with_is_refused_with_the_way_out():

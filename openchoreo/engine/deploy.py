@@ -20,7 +20,7 @@ from openchoreo.delivery import Stamp
 from openchoreo.document import Document, Object
 from openchoreo.engine import stacks, tree
 from openchoreo.engine.recall import read_exported, recall
-from openchoreo.errors import OpenChoreoError, Problem, describe
+from openchoreo.errors import OpenChoreoError, Problem, Stage, describe
 from openchoreo.plan import (
     Inputs,
     Outputs,
@@ -48,8 +48,6 @@ def deploy() -> None:
         run = _prepare()
     except OpenChoreoError as error:
         raise pulumi.RunError(describe(_in_stack_file(error.problems))) from None
-    for warning in run.plan.warnings:
-        pulumi.log.warn(str(warning))
     for note in run.plan.notes:
         pulumi.log.info(note)
     for stack in run.plan.upstream_stacks:
@@ -81,7 +79,9 @@ def _prepare() -> _Run:
     if warning:
         pulumi.log.warn(warning)
     rules = policy.parse(_policy_document())
-    catalog = load([Path(name) for name in settings.definitions], relaxed=rules.differences)
+    catalog = load(_paths(settings.definitions), relaxed=rules.differences)
+    # Told at once: what was misspelt in a document is often why a run is refused.
+    _warn(catalog.warnings)
     scope = scope_of(catalog, settings)
     pipelines = Pipelines(scope, rules.differences)
     upstreams = [
@@ -106,7 +106,31 @@ def _prepare() -> _Run:
             read_yaml=read_yaml,
         )
     )
+    _warn(warning for warning in plan.warnings if warning not in catalog.warnings)
     return _Run(plan, stacks.read_outputs(stacks.own_name()) or {})
+
+
+def _paths(definitions: Iterable[str]) -> list[Path]:
+    """Where definitions are; a path that is not there is a mistake of the config."""
+    missing = [
+        Problem(
+            Stage.CONFIG,
+            "stack config",
+            (f"{config.PREFIX}definitions", index),
+            f"there is no file or directory {name}",
+            f"paths are relative to {Path.cwd()}",
+        )
+        for index, name in enumerate(definitions)
+        if not Path(name).exists()
+    ]
+    if missing:
+        raise OpenChoreoError(*missing)
+    return [Path(name) for name in definitions]
+
+
+def _warn(warnings: Iterable[Problem]) -> None:
+    for warning in warnings:
+        pulumi.log.warn(str(warning))
 
 
 def _in_stack_file(problems: Iterable[Problem]) -> list[Problem]:

@@ -257,7 +257,8 @@ class _Absence:
         if one is None or one.component is None or one.project != target.project:
             return unknown_provider(target, self.scope.catalog)
         if one.binding.undeploy:
-            return f"it is undeployed in {self.scope.environment}", "set its state to Active"
+            hint = "set its state to Active, or undeploy what needs it as well"
+            return f"it is undeployed in {self.scope.environment}", hint
         hint = f"deploy it here first: {one.decision.hint}" if one.decision.hint else ""
         return f"it is not deployed in {self.scope.environment}", hint
 

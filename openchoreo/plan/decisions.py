@@ -21,7 +21,7 @@ from openchoreo.delivery import (
     decide,
     pipeline_of,
 )
-from openchoreo.errors import Collector, OpenChoreoError, Problem
+from openchoreo.errors import Collector, OpenChoreoError, Problem, nearest
 from openchoreo.model import Component, DeploymentPipeline, Project
 from openchoreo.plan.releases import snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, text
@@ -202,12 +202,18 @@ class Deciding:
         namespace, name = component.namespace, component.project
         project = self._scope.catalog.project(namespace, name)
         if project is None:
-            return None, f"there is no Project {namespace}/{name}"
+            return None, self._missing("Project", namespace, name)
         if not self._scope.covers(namespace, name):
             return None, f"project {namespace}/{name} is not in the scope of this stack"
         pipeline = self._pipelines.of(project)
         reference = project.spec.deployment_pipeline_ref.name
-        return pipeline, f"there is no DeploymentPipeline {namespace}/{reference}"
+        return pipeline, self._missing("DeploymentPipeline", namespace, reference)
+
+    def _missing(self, kind: str, namespace: str, name: str) -> str:
+        hint = nearest(name, self._scope.catalog.names(kind, namespace))
+        message = f"there is no {kind} {namespace}/{name}"
+        # A list of all the others says nothing of one that has vanished.
+        return f"{message}; {hint}" if hint.startswith("did you mean") else message
 
     def _upstreams(self, pipeline: Pipeline | None) -> tuple[Upstream, ...]:
         names = pipeline.upstreams(self._scope.environment) if pipeline else ()

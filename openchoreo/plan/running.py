@@ -128,6 +128,8 @@ class _Rendering:
                 problems += error.problems
             else:
                 self._warnings += rendered[key].warnings
+        # Causes before what follows from them: a need may be met once its provider is mended.
+        problems.sort(key=lambda problem: problem.stage is Stage.DEPENDENCIES)
         return RenderedTogether(rendered, tuple(problems), tuple(self._warnings))
 
     def _final(self, one: Running) -> Rendered:

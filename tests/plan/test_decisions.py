@@ -237,7 +237,17 @@ def test_a_component_without_its_project_is_refused(world):
     world.define(*component("greeter", of="shpo"))
     assert world.refusal() == (
         "Component default/greeter\n"
-        "  there is no Project default/shpo\n"
+        "  there is no Project default/shpo; did you mean shop?\n"
+        "  restore it in the definitions"
+    )
+
+
+def test_a_misspelt_pipeline_is_told_the_right_one(world):
+    named = {"deploymentPipelineRef": {"name": "standart"}}
+    world.define(project("shop", **named), *component("greeter"))
+    assert world.refusal() == (
+        "Component default/greeter\n"
+        "  there is no DeploymentPipeline default/standart; did you mean standard?\n"
         "  restore it in the definitions"
     )
 

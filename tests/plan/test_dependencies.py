@@ -141,7 +141,7 @@ def test_a_component_that_is_undeployed(shop):
     assert shop.refusal(bindings={"api": {"state": "Undeploy"}}) == (
         f"{NEED}"
         "  needs the endpoint http of shop/api: it is undeployed in development\n"
-        "  set its state to Active"
+        "  set its state to Active, or undeploy what needs it as well"
     )
 
 
@@ -211,6 +211,14 @@ def test_a_provider_that_cannot_be_rendered(shop):
         "  needs the endpoint http of shop/api, which cannot be rendered\n"
         "  mend the problems of api first"
     )
+
+
+def test_the_cause_is_told_before_what_follows_from_it(world):
+    world.define(*component("api", endpoints=HTTP, needs=[needs("zoo")]))
+    world.define(*broken()[:1], *component("zoo", type_="broken", endpoints=HTTP))
+    text = world.refusal()
+    assert text.startswith("2 problems\n\nClusterComponentType broken: ")
+    assert "\n\nWorkload default/api: spec.dependencies.endpoints[0]\n" in text
 
 
 def test_several_needs_are_told_together(world):
