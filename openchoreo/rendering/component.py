@@ -69,7 +69,7 @@ class _Component:
 
     def check_input(self) -> None:
         """Raises OpenChoreoError for what is wrong before anything is evaluated."""
-        checks = InputChecks(self._given, self._workload, self._instances, self._subjects)
+        checks = InputChecks(self._given, self._instances, self._subjects)
         found = Collector()
         found.add(*checks.missing_secrets())
         found.raise_if_any()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from openchoreo.document import Document, Object
 from openchoreo.model import SecretReference
 from openchoreo.rendering.shapes import items, mapping, text
+from openchoreo.rendering.workload import Setting
 
 SecretReferences = Mapping[str, SecretReference]
 
@@ -35,12 +36,16 @@ class MissingSecret:
     key: str
 
 
-def missing_secrets(workload: Object, references: SecretReferences) -> Iterator[MissingSecret]:
-    """Every secret of the container that cannot be found."""
-    container = mapping(workload, "container")
+def missing_secrets(
+    holder: Object, references: SecretReferences, left_out: Container[Setting] = ()
+) -> Iterator[MissingSecret]:
+    """Every secret of a container, or of the overrides of one, that cannot be found."""
+    container = mapping(holder, "container")
     for field in ("env", "files"):
         for index, entry in enumerate(items(container, field)):
             wanted = _secret_key_ref(entry)
+            if (field, text(entry, "key")) in left_out:
+                continue
             if wanted and wanted.get("name") and _remote_ref(wanted, references) is None:
                 yield MissingSecret(field, index, text(wanted, "name"), text(wanted, "key"))
 

@@ -43,9 +43,23 @@ class Repetition:
     key: str
 
 
-def repeated_keys(workload: Object) -> tuple[Repetition, ...]:
-    """Variables and files of the container that are there more than once."""
-    container = mapping(workload, "container")
+Setting = tuple[str, str]
+"""env or files, and the key."""
+
+
+def keys_of(holder: Object) -> frozenset[Setting]:
+    """The variables and files of a workload's container, or of the overrides of one."""
+    container = mapping(holder, "container")
+    return frozenset(
+        (field, text(entry, "key"))
+        for field in ("env", "files")
+        for entry in items(container, field)
+    )
+
+
+def repeated_keys(holder: Object) -> tuple[Repetition, ...]:
+    """Those that are there more than once."""
+    container = mapping(holder, "container")
     return tuple(
         Repetition(field, index, key)
         for field in ("env", "files")
