@@ -11,36 +11,55 @@ from openchoreo.document import Document
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.model import BindingValues, ReleaseBinding
 
+_OF_PULUMI = frozenset(
+    {"config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider"}
+)
+"""What stands at the top of a Pulumi.<stack>.yaml."""
 
-def read_bindings(file: Path) -> Mapping[str, BindingValues]:
+
+def read_bindings(file: Path, environment: str) -> Mapping[str, BindingValues]:
     """Component name -> binding.
 
-    The file holds ReleaseBinding documents, a Pulumi.<stack>.yaml, or what stands there under
-    openchoreo:bindings. Raises OpenChoreoError with every problem.
+    The file holds ReleaseBinding documents, of which those of the environment count, a
+    Pulumi.<stack>.yaml, or what stands there under openchoreo:bindings. Raises
+    OpenChoreoError with every problem.
     """
+    document = read_yaml(_text(file), str(file))
+    if isinstance(document, dict) and isinstance(document.get("kind"), str):
+        return _documents(file, environment)
+    if isinstance(document, dict) and document.keys() <= _OF_PULUMI:
+        document = _under_config(document)
+    return parse_bindings(document if document is not None else {}, file=str(file))
+
+
+def _text(file: Path) -> str:
     try:
-        document = read_yaml(file.read_text("utf-8"), str(file))
+        return file.read_text("utf-8")
     except OSError as error:
-        message = error.strerror or str(error)
-        raise OpenChoreoError(Problem(Stage.CONFIG, str(file), (), message)) from None
-    if not isinstance(document, dict):
-        return parse_bindings(document, file=str(file))
-    if document.get("kind") == "ReleaseBinding":
-        return _documents(file)
-    return parse_bindings(_under_config(document), file=str(file))
+        raise _unreadable(file, error.strerror or str(error)) from None
+    except UnicodeDecodeError:
+        raise _unreadable(file, "is not UTF-8 text") from None
 
 
-def _documents(file: Path) -> dict[str, BindingValues]:
-    bindings = load([file]).of_kind("ReleaseBinding")
-    return {
-        f"{one.namespace}/{one.spec.owner.component_name}": one.spec
-        for one in bindings
-        if isinstance(one, ReleaseBinding)
-    }
+def _unreadable(file: Path, message: str) -> OpenChoreoError:
+    return OpenChoreoError(Problem(Stage.CONFIG, str(file), (), message))
+
+
+def _documents(file: Path, environment: str) -> dict[str, BindingValues]:
+    found: dict[str, BindingValues] = {}
+    for one in load([file]).of_kind("ReleaseBinding"):
+        assert isinstance(one, ReleaseBinding)
+        key = f"{one.namespace}/{one.spec.owner.component_name}"
+        if one.spec.environment != environment:
+            continue
+        if key in found:
+            message = f"binds {key} to {environment}, and so does another one"
+            problem = Problem(Stage.BINDING, str(one), ("spec",), message, "remove one of the two")
+            raise OpenChoreoError(problem.at(str(file), 0))
+        found[key] = one.spec
+    return found
 
 
 def _under_config(document: dict[str, Document]) -> Document:
     config = document.get("config")
-    if not isinstance(config, dict):
-        return document
-    return config.get(f"{PREFIX}bindings", {})
+    return config.get(f"{PREFIX}bindings", {}) if isinstance(config, dict) else {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from openchoreo.document import Object
+from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.provider.yaml_text import yaml_text
 
 
@@ -15,7 +16,12 @@ def as_yaml(manifests: Iterable[Object]) -> str:
 
 
 def write_files(directory: Path, files: Mapping[str, str]) -> None:
+    """Raises OpenChoreoError where a file cannot be written."""
     for name, content in files.items():
         path = directory / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8")
+        except OSError as error:
+            message = f"cannot be written: {error.strerror or error}"
+            raise OpenChoreoError(Problem(Stage.RENDER, str(path), (), message)) from None

@@ -17,7 +17,7 @@ from openchoreo.cli.bindings import read_bindings
 from openchoreo.cli.manifests import as_yaml, write_files
 from openchoreo.config import StackConfig
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError, Problem, describe, format_path
+from openchoreo.errors import Collector, OpenChoreoError, Problem, describe, format_path
 from openchoreo.plan import Offline, OfflineInputs, RenderedResource, render_offline, scope_of
 
 Format = Literal["json", "yaml"]
@@ -81,18 +81,15 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     given = (*paths, *more) or (Path("definitions"),)
     try:
         rendered = _render(given, environment, components, bindings, relaxed)
+        _put(rendered.resources, form, output)
     except OpenChoreoError as error:
-        _complain((_as_option(problem) for problem in error.problems), form)
+        _complain(error.problems, form)
         sys.exit(1)
-    if output == "-":
-        click.echo(_text(rendered.resources, form), nl=False)
-    else:
-        _write(rendered.resources, form, Path(output))
     if rendered.problems:
         _complain(rendered.problems, form)
         sys.exit(1)
     for warning in rendered.warnings:
-        click.echo(f"warning: {warning}\n", err=True)
+        click.echo(f"warning: {_as_option(warning)}\n", err=True)
 
 
 _OPTIONS = {
@@ -115,27 +112,37 @@ def _render(
     bindings: Path | None,
     relaxed: frozenset[int],
 ) -> Offline:
-    found = survey(list(paths), relaxed=relaxed)
-    if found.problems and not found.catalog.resources:
+    survey_ = survey(list(paths), relaxed=relaxed)
+    found = Collector()
+    found.add(*survey_.problems)
+    if found.problems and not survey_.catalog.resources:
         raise OpenChoreoError(*found.problems)
     config = StackConfig(environment=environment)
-    rendered = render_offline(
-        OfflineInputs(
-            scope=scope_of(found.catalog, config),
-            bindings=read_bindings(bindings) if bindings else {},
-            only=components,
-            relaxed=relaxed,
-            read_yaml=read_yaml,
-        )
+    scope = found.attempt(lambda: scope_of(survey_.catalog, config))
+    values = found.attempt(lambda: read_bindings(bindings, environment) if bindings else {})
+    if scope is None or values is None:
+        raise OpenChoreoError(*found.problems)
+    inputs = OfflineInputs(
+        scope=scope, bindings=values, only=components, relaxed=relaxed, read_yaml=read_yaml
     )
-    problems = tuple(dict.fromkeys((*found.problems, *rendered.problems)))
-    return Offline(rendered.resources, problems, rendered.warnings)
+    rendered = found.attempt(lambda: render_offline(inputs))
+    if rendered is None:
+        raise OpenChoreoError(*found.problems)
+    found.add(*rendered.problems)
+    return Offline(rendered.resources, found.problems, rendered.warnings)
 
 
 def _text(resources: Iterable[RenderedResource], form: Format) -> str:
     if form == "json":
         return json.dumps([_document(one) for one in resources], indent=2) + "\n"
     return as_yaml(one.manifest for resource in resources for one in resource.manifests)
+
+
+def _put(resources: tuple[RenderedResource, ...], form: Format, output: str) -> None:
+    if output == "-":
+        click.echo(_text(resources, form), nl=False)
+    else:
+        _write(resources, form, Path(output))
 
 
 def _write(resources: tuple[RenderedResource, ...], form: Format, directory: Path) -> None:
@@ -166,10 +173,11 @@ def _document(resource: RenderedResource) -> Object:
 
 
 def _complain(problems: Iterable[Problem], form: Format) -> None:
+    told = [_as_option(problem) for problem in problems]
     if form == "json":
-        click.echo(json.dumps([_problem(one) for one in problems], indent=2), err=True)
+        click.echo(json.dumps([_problem(one) for one in told], indent=2), err=True)
     else:
-        click.echo(describe(problems), err=True)
+        click.echo(describe(told), err=True)
 
 
 def _problem(problem: Problem) -> dict[str, Document]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openchoreo.delivery import Ledger, load_ledger
-from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,17 @@ class StackLedger:
 def read_ledgers(*, only: str = "") -> list[StackLedger]:
     """The ledgers of this project's stacks, or of one.
 
-    Raises OpenChoreoError where Pulumi cannot be asked.
+    Raises OpenChoreoError where Pulumi cannot be asked, or a ledger is not whole.
     """
     names = [only] if only else [str(one["name"]) for one in _json("stack", "ls")]
-    return [StackLedger(name.rpartition("/")[2], _ledger(name)) for name in names]
+    found = Collector()
+    stacks = [found.attempt(lambda name=name: _stack(name)) for name in names]
+    found.raise_if_any()
+    return [stack for stack in stacks if stack]
+
+
+def _stack(name: str) -> StackLedger:
+    return StackLedger(name.rpartition("/")[2], _ledger(name))
 
 
 def _ledger(stack: str) -> Ledger | None:
@@ -42,7 +49,11 @@ def _json(*arguments: str) -> Any:
     if done.returncode:
         said = done.stderr.strip().removeprefix("error: ")
         raise OpenChoreoError(_problem(f"`{' '.join(command[:-2])}` failed: {said}", ""))
-    return json.loads(done.stdout)
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        said = f"`{' '.join(command[:-2])}` printed no JSON"
+        raise OpenChoreoError(_problem(said, "is it Pulumi? see: pulumi version")) from None
 
 
 def _problem(message: str, hint: str) -> Problem:

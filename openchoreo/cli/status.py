@@ -12,13 +12,19 @@ from openchoreo.cli.stacks import StackLedger, read_ledgers
 from openchoreo.delivery import Record
 from openchoreo.errors import OpenChoreoError
 
+EXAMPLES = """\b
+Examples:
+  openchoreo status
+  openchoreo status --stack staging
+"""
 
-@click.command("status")
-@click.option("--stack", "highlighted", default="", help="Show this stack only.")
-def command(highlighted: str) -> None:
+
+@click.command("status", epilog=EXAMPLES)
+@click.option("--stack", default="", help="Show this stack only.")
+def command(stack: str) -> None:
     """Show what runs where, from the ledgers of the stacks of this Pulumi project."""
     try:
-        stacks = read_ledgers(only=highlighted)
+        stacks = read_ledgers(only=stack)
     except OpenChoreoError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

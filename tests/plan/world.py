@@ -59,10 +59,13 @@ class World:
         metadata = document["metadata"]
         return f"{document['kind']} {metadata.get('namespace', '')}/{metadata['name']}"
 
-    def catalog(self, relaxed: Iterable[int] = ()):
+    def write(self) -> Path:
         file = self.root / "definitions.yaml"
         file.write_text(yaml.safe_dump_all(self.named.values(), sort_keys=False))
-        return load([file], relaxed=frozenset(relaxed))
+        return file
+
+    def catalog(self, relaxed: Iterable[int] = ()):
+        return load([self.write()], relaxed=frozenset(relaxed))
 
     def plan(self, stack: str = "development", *, relaxed: Iterable[int] = (), **config) -> Plan:
         differences = frozenset(relaxed)

@@ -1,0 +1,59 @@
+"""The commands, run in a folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from openchoreo.cli import main
+from tests.plan.definitions import component, component_type, data_plane, platform, project
+from tests.plan.world import World
+
+
+@pytest.fixture
+def run() -> Callable[..., Result]:
+    """A command with its arguments."""
+    return lambda *arguments: CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch) -> World:
+    """The component greeter of the project shop, as the folder `definitions`."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "definitions"
+    folder.mkdir()
+    world = World(folder)
+    world.define(data_plane(), component_type(), *platform(), project("shop"))
+    world.define(*component("greeter"))
+    world.write()
+    return world
+
+
+@pytest.fixture
+def pulumi(tmp_path, monkeypatch) -> Callable[..., None]:
+    """Puts a program on PATH that answers as pulumi: <arguments>=(exit code, text)."""
+
+    def answer(answers: dict[str, tuple[int, Any]]) -> None:
+        folder = tmp_path / "bin"
+        folder.mkdir(exist_ok=True)
+        table = folder / "answers.json"
+        table.write_text(json.dumps(answers))
+        program = folder / "pulumi"
+        program.write_text(
+            f"#!{sys.executable}\n"
+            "import json, sys\n"
+            f"answers = json.load(open({str(table)!r}))\n"
+            "code, text = answers[' '.join(sys.argv[1:])]\n"
+            "print(text, file=sys.stderr if code else sys.stdout)\n"
+            "sys.exit(code)\n"
+        )
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    return answer
