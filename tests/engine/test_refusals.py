@@ -145,6 +145,28 @@ def test_a_broken_definition(repository, name):
     assert_refused(repository, "development", *texts)
 
 
+def test_a_workload_of_a_misspelt_component(repository):
+    repository.edit(
+        f"{FORECAST}/workload.yaml", "componentName: forecast", "componentName: forcast"
+    )
+    assert_refused(
+        repository,
+        "development",
+        "Component default/forecast\n      has no Workload",
+        "there is no Component forcast in project weather\n      did you mean forecast?",
+    )
+
+
+def test_definitions_that_are_not_there(repository):
+    repository.set("development", "definitions[0]", "definition")
+    assert_refused(
+        repository,
+        "development",
+        "stack config: openchoreo:definitions[0]\n      there is no file or directory definition",
+        "Pulumi.development.yaml:",
+    )
+
+
 def test_a_wrong_stack_config(repository):
     repository.set("development", "bindngs.forecast.releaseName", NEVER)
     assert_refused(
