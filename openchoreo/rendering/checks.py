@@ -8,8 +8,9 @@ is not looked at: admission and rendering disagree there, and rendering is right
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Path, Problem, Stage
@@ -28,10 +29,15 @@ _NAMESPACE = re.compile(r"\s*\$\{\s*metadata\.namespace\s*\}\s*")
 _EXPRESSION = "${"
 
 Templates = Sequence[tuple[Path, Object]]
+R = TypeVar("R", bound=Resource)
 
 
 def check_component_type(resource: ComponentType) -> tuple[Problem, ...]:
     """Everything wrong with a ComponentType or ClusterComponentType."""
+    return _checked(resource, _component_type)
+
+
+def _component_type(resource: ComponentType) -> tuple[Problem, ...]:
     spec = resource.spec
     templates = [
         (("spec", "resources", index, "template"), entry.template)
@@ -49,6 +55,10 @@ def check_component_type(resource: ComponentType) -> tuple[Problem, ...]:
 
 def check_trait(resource: Trait) -> tuple[Problem, ...]:
     """Everything wrong with a Trait or ClusterTrait."""
+    return _checked(resource, _trait)
+
+
+def _trait(resource: Trait) -> tuple[Problem, ...]:
     spec = resource.spec
     creates = [
         (("spec", "creates", index, "template"), entry.template)
@@ -66,12 +76,23 @@ def check_trait(resource: Trait) -> tuple[Problem, ...]:
 
 def check_project_type(resource: ProjectType) -> tuple[Problem, ...]:
     """Everything wrong with a ProjectType or ClusterProjectType."""
+    return _checked(resource, _project_type)
+
+
+def _project_type(resource: ProjectType) -> tuple[Problem, ...]:
     spec = resource.spec
     type_ = compiled.project_type(spec.document(), frozenset())
     return (
         *_schemas(resource, spec.parameters, spec.environment_configs),
         *project_type_problems(type_, str(resource)),
     )
+
+
+def _checked(resource: R, check: Callable[[R], tuple[Problem, ...]]) -> tuple[Problem, ...]:
+    try:
+        return check(resource)
+    except RecursionError:
+        return (_problem(resource, ("spec",), "is nested too deeply"),)
 
 
 def _schemas(

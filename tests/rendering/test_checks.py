@@ -265,3 +265,10 @@ def test_a_project_type_has_no_helpers_and_no_workload():
     }
     found = shown(check_project_type(resource("ClusterProjectType", spec)))
     assert [line.partition(":")[0] for line in found] == ["spec.resources[0].template.x"]
+
+
+def test_a_template_that_is_nested_very_deeply_is_refused():
+    nested = {}
+    for _ in range(5000):
+        nested = {"a": nested}
+    assert problems_of_type(component_type(template(spec=nested))) == ["spec: is nested too deeply"]
