@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import getpass
 import os
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pulumi
@@ -44,10 +46,14 @@ def deploy() -> None:
     Everything that can be refused is refused before the first resource, in one message
     and without a traceback.
     """
+    gc.disable()  # what is made here lives to the end: looking for garbage would take a fifth
     try:
         run = _prepare()
     except OpenChoreoError as error:
         raise pulumi.RunError(describe(_in_stack_file(error.problems))) from None
+    finally:
+        gc.freeze()
+        gc.enable()
     for note in run.plan.notes:
         pulumi.log.info(note)
     for stack in run.plan.upstream_stacks:
@@ -88,11 +94,12 @@ def _prepare() -> _Run:
         (environment, rules.stack_of(environment) or stacks.name_for(environment))
         for environment in upstream_environments(scope, pipelines)
     ]
+    read_outputs = cache(stacks.read_outputs)
     recalled = recall(
         stacks.own_name(),
         settings.environment,
         upstreams,
-        stacks.read_outputs,
+        read_outputs,
         lineage=str(uuid.uuid4()),
         exported=read_exported(settings.releases),
     )
@@ -107,7 +114,7 @@ def _prepare() -> _Run:
         )
     )
     _warn(warning for warning in plan.warnings if warning not in catalog.warnings)
-    return _Run(plan, stacks.read_outputs(stacks.own_name()) or {})
+    return _Run(plan, read_outputs(stacks.own_name()) or {})
 
 
 def _paths(definitions: Iterable[str]) -> list[Path]:

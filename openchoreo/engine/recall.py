@@ -43,7 +43,7 @@ def recall(
     found: dict[str, Upstream] = {}
     for name, other in upstreams:
         theirs = read_outputs(other)
-        found[name] = _upstream(name, other, theirs)
+        found[name] = _upstream(stack, name, other, theirs)
         if theirs:
             documents = documents.merged(_store(theirs, other))
     documents = documents.merged(exported)
@@ -65,23 +65,31 @@ def read_exported(directories: Iterable[str]) -> ReleaseStore:
             path = ("openchoreo:releases", index)
             found.add(Problem(Stage.CONFIG, "stack config", path, message))
         for file in sorted(directory.glob("*.json")):
-            text = file.read_text("utf-8")
-            more = found.attempt(lambda text=text, file=file: load_store(text, source=str(file)))
+            more = found.attempt(lambda file=file: _exported(file))
             store = store.merged(more) if more else store
     found.raise_if_any()
     return store
 
 
-def _upstream(environment: str, stack: str, outputs: Object | None) -> Upstream:
-    short = stack.rpartition("/")[2]
-    if outputs is None:
-        return Upstream(
-            environment=environment,
-            stack=stack,
-            problem=f"there is no stack {stack}",
-            hint=f"pulumi stack init {short} && pulumi up --stack {short}",
-        )
-    return Upstream(environment=environment, stack=stack, ledger=_ledger(outputs, stack))
+def _exported(file: Path) -> ReleaseStore:
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot be read: {error}"
+        raise OpenChoreoError(Problem(Stage.LEDGER, str(file), (), message)) from None
+    return load_store(text, source=str(file))
+
+
+def _upstream(own: str, environment: str, stack: str, outputs: Object | None) -> Upstream:
+    if outputs is not None:
+        return Upstream(environment=environment, stack=stack, ledger=_ledger(outputs, stack))
+    project, _, short = stack.rpartition("/")
+    if project == own.rpartition("/")[0]:
+        hint = f"pulumi stack init {short} && pulumi up --stack {short}"
+    else:
+        hint = f"deploy that stack first, or mend upstreams.{environment}.stack in policy.yaml"
+    problem = f"there is no stack {stack}"
+    return Upstream(environment=environment, stack=stack, problem=problem, hint=hint)
 
 
 def _ledger(outputs: Object, stack: str) -> Ledger | None:

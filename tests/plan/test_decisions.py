@@ -111,6 +111,21 @@ UNDEPLOY = {"bindings": {"greeter": {"state": "Undeploy"}}}
 
 
 class TestUndeploy:
+    @pytest.mark.usefixtures("one")
+    @pytest.mark.parametrize(
+        "gone",
+        [
+            "Component default/greeter",
+            "Workload default/greeter",
+            "ClusterComponentType /service",
+            "Project default/shop",
+            "DeploymentPipeline default/standard",
+        ],
+    )
+    def test_it_needs_no_definition(self, world, gone):
+        world.forget(gone)
+        assert world.plan(**UNDEPLOY).undeployed == (("default", "greeter"),)
+
     def test_nothing_runs_and_the_history_stays(self, world, one):
         plan = world.deploy(**UNDEPLOY)
         assert names(plan) == {}

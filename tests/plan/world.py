@@ -12,8 +12,8 @@ import yaml
 
 from openchoreo.catalog import load, read_yaml
 from openchoreo.config import StackConfig
-from openchoreo.delivery import ReleaseStore, Stamp
-from openchoreo.engine.recall import recall
+from openchoreo.delivery import Stamp
+from openchoreo.engine.recall import read_exported, recall
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import (
     Inputs,
@@ -79,7 +79,7 @@ class World:
             upstreams,
             self.outputs.get,
             lineage=f"lineage-of-{stack}",
-            exported=ReleaseStore(),
+            exported=read_exported(settings.releases),
         )
         return make_plan(
             Inputs(

@@ -1,0 +1,212 @@
+"""What is known of a stack and of those upstream of it, read without an engine."""
+
+import json
+
+import pytest
+
+from openchoreo.delivery import ReleaseStore
+from openchoreo.engine.recall import read_exported, recall
+from openchoreo.errors import OpenChoreoError
+from tests.plan.definitions import component, component_type, data_plane, platform, project
+from tests.plan.world import World, names
+
+OWN = "organization/shop/staging"
+UPSTREAM = "organization/shop/development"
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch):
+    """greeter, deployed to development and promoted to staging."""
+    monkeypatch.chdir(tmp_path)
+    world = World(tmp_path)
+    world.define(data_plane(), component_type(), *platform(), project("shop"))
+    world.define(*component("greeter"))
+    world.deploy()
+    world.deploy("staging", bindings=pinned(world))
+    return world
+
+
+def pinned(world):
+    return {"greeter": {"releaseName": world.current("default/greeter")}}
+
+
+def recalled(outputs, *, environment="staging", upstream=UPSTREAM, exported=None):
+    return recall(
+        OWN,
+        environment,
+        [("development", upstream)],
+        outputs.get,
+        lineage="new",
+        exported=exported or ReleaseStore(),
+    )
+
+
+def refusal(outputs, **options):
+    with pytest.raises(OpenChoreoError) as raised:
+        recalled(outputs, **options)
+    return str(raised.value)
+
+
+class TestTheOwnStack:
+    def test_what_it_recorded(self, world):
+        found = recalled(world.outputs)
+        assert found.ledger.lineage == "lineage-of-staging"
+        record = found.ledger.recorded("default/greeter")
+        assert record.current.release in found.documents
+
+    def test_a_stack_that_was_never_deployed_gets_a_lineage(self):
+        found = recalled({})
+        assert (found.ledger.lineage, found.ledger.components) == ("new", {})
+
+    def test_a_stack_with_other_outputs_only(self):
+        assert recalled({OWN: {"url": "https://example.com"}}).ledger.lineage == "new"
+
+    def test_the_ledger_of_another_environment(self, world):
+        assert refusal(world.outputs, environment="production") == (
+            "Stack organization/shop/staging\n"
+            "  it holds the ledger of staging, and the config says production\n"
+            "  set openchoreo:environment back to staging, or use another stack for production"
+        )
+
+    def test_an_output_that_is_not_ours(self):
+        assert refusal({OWN: {"pipeline": {"stages": 3}}}) == (
+            "Stack organization/shop/staging\n"
+            "  its output pipeline is not the text that this program writes\n"
+            "  is it the stack of another program? policy.yaml can name another one under upstreams"
+        )
+
+    def test_a_ledger_that_was_changed_by_hand(self, world):
+        outputs = world.outputs[OWN]
+        changed = outputs["pipeline"].replace('"by":"ada"', '"by":"bob"')
+        assert refusal({OWN: {**outputs, "pipeline": changed}}).startswith(
+            "Stack organization/shop/staging: digest\n"
+            "  its ledger was changed after it was written: its digest is not that of its text\n"
+        )
+
+    def test_releases_that_are_not_whole(self, world):
+        outputs = {**world.outputs[OWN], "releases": "{"}
+        assert refusal({OWN: outputs}).startswith(
+            "Stack organization/shop/staging\n  its releases are not whole: "
+        )
+
+
+class TestUpstream:
+    def upstream(self, outputs, **options):
+        return recalled(outputs, **options).upstreams["development"]
+
+    def test_what_it_recorded(self, world):
+        found = recalled({UPSTREAM: world.outputs[UPSTREAM]})
+        upstream = found.upstreams["development"]
+        assert (upstream.stack, upstream.problem) == (UPSTREAM, "")
+        release = upstream.ledger.recorded("default/greeter").current.release
+        assert release in found.documents
+
+    def test_a_stack_that_is_not_there(self):
+        upstream = self.upstream({})
+        assert upstream.ledger is None
+        assert upstream.problem == "there is no stack organization/shop/development"
+        assert upstream.hint == "pulumi stack init development && pulumi up --stack development"
+
+    def test_a_stack_of_another_project_that_is_not_there(self):
+        upstream = self.upstream({}, upstream="acme/shop-dev/main")
+        assert upstream.problem == "there is no stack acme/shop-dev/main"
+        assert upstream.hint == (
+            "deploy that stack first, or mend upstreams.development.stack in policy.yaml"
+        )
+
+    def test_a_stack_that_was_never_deployed(self):
+        upstream = self.upstream({UPSTREAM: {}})
+        assert (upstream.ledger, upstream.problem) == (None, "")
+        assert upstream.unusable("default", "shop") == (
+            "stack organization/shop/development has never been deployed"
+        )
+
+    def test_a_stack_of_another_environment(self, world):
+        upstream = self.upstream({UPSTREAM: world.outputs[OWN]})
+        assert upstream.unusable("default", "shop") == (
+            "stack organization/shop/development holds the ledger of staging"
+        )
+
+    def test_an_output_that_is_not_ours(self):
+        assert refusal({UPSTREAM: {"releases": ["1.0"]}}) == (
+            "Stack organization/shop/development\n"
+            "  its output releases is not the text that this program writes\n"
+            "  is it the stack of another program? policy.yaml can name another one under upstreams"
+        )
+
+    def test_a_ledger_that_was_changed_by_hand(self, world):
+        ledger = json.loads(world.outputs[UPSTREAM]["pipeline"])
+        ledger["components"]["default/greeter"]["history"][0]["release"] = "sha256:" + "0" * 64
+        assert refusal({UPSTREAM: {"pipeline": json.dumps(ledger)}}).startswith(
+            "Stack organization/shop/development: digest\n"
+        )
+
+    def test_a_release_that_was_changed_by_hand_stops_its_use(self, world):
+        outputs = world.outputs[UPSTREAM]
+        outputs["releases"] = outputs["releases"].replace("app:1", "app:evil")
+        del world.outputs[OWN]
+        world.define(*component("greeter", image="app:2"))
+        text = world.refusal("staging", bindings=pinned(world))
+        assert text.startswith("Stack organization/shop/development: release sha256:")
+        assert "is not the release it is kept as: it should be sha256:" in text
+
+
+class TestExportedDirectories:
+    def test_documents_that_no_stack_keeps_any_more(self, world, tmp_path):
+        folder = tmp_path / "releases"
+        folder.mkdir()
+        (folder / "staging.json").write_text(world.outputs[OWN]["releases"])
+        (folder / "notes.txt").write_text("not looked at")
+        store = read_exported([str(folder)])
+        digest = json.loads(world.outputs[OWN]["pipeline"])["components"]["default/greeter"][
+            "history"
+        ][0]["release"]
+        assert digest in recalled({}, exported=store).documents
+
+    def test_none(self):
+        assert read_exported([]).releases == {}
+
+    def test_a_directory_that_is_not_there(self):
+        assert exported_refusal("here", "releases") == (
+            "stack config: openchoreo:releases[1]\n  there is no directory releases"
+        )
+
+    def test_files_that_are_not_whole_are_told_together(self):
+        text = exported_refusal("broken")
+        assert text.startswith("3 problems\n\nbroken/a.json\n  its releases are not whole: ")
+        assert "\n\nbroken/b.json\n  its releases are not a mapping\n" in text
+        assert "\n\nbroken/c.json\n  cannot be read: " in text
+
+
+def exported_refusal(*directories):
+    with pytest.raises(OpenChoreoError) as raised:
+        read_exported(directories)
+    return str(raised.value)
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path, monkeypatch):
+    """`here` without files, and `broken` with three that are not whole."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").mkdir()
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "a.json").write_text("{")
+    (broken / "b.json").write_text("[]")
+    (broken / "c.json").write_bytes(b"\xff")
+
+
+def test_a_release_of_which_only_the_exported_file_is_left(world, tmp_path):
+    first = pinned(world)
+    kept = world.outputs[OWN]["releases"]
+    for stack in (OWN, UPSTREAM):
+        del world.outputs[stack]["releases"]
+    world.define(*component("greeter", image="app:2"))
+    assert world.refusal("staging", bindings=first) == (
+        "Component default/greeter: openchoreo:bindings.greeter.releaseName\n"
+        f"  the document of {first['greeter']['releaseName']} is no longer kept here or upstream\n"
+        "  restore it into a directory of exported releases that openchoreo:releases names"
+    )
+    (tmp_path / "here" / "releases.json").write_text(kept)
+    plan = world.plan("staging", bindings=first, releases=["here"])
+    assert names(plan) == {"default/greeter": first["greeter"]["releaseName"]}
