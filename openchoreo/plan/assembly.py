@@ -147,12 +147,11 @@ class _Assembly:
         """Projects that have something here now, or had it: their namespace stays."""
         found = Collector()
         planned: list[PlannedProject] = []
+        by_project: dict[Key, list[Decided]] = {}
+        for one in decided:
+            by_project.setdefault((one.namespace, one.project), []).append(one)
         for project in self._scope.projects:
-            mine = [
-                one
-                for one in decided
-                if (one.namespace, one.project) == (project.namespace, project.name)
-            ]
+            mine = by_project.get((project.namespace, project.name), [])
             running = [one for one in mine if one.decision.release]
             if not running and not self._recorded(mine):
                 continue

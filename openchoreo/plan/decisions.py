@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -111,6 +112,7 @@ class Deciding:
         self._pipelines = pipelines
         self._snapshots = Snapshots()
         self._known = _known_keys(scope, recalled.ledger)
+        self._named = Counter(name for _, name in self._known)
         self._bindings: dict[Key, str] = {}
         self._removed: frozenset[Key] = frozenset()
 
@@ -184,8 +186,7 @@ class Deciding:
 
     def _short(self, key: Key) -> str:
         """The bare name where it is unique, as people would write it."""
-        unique = sum(name == key[1] for _, name in self._known) == 1
-        return key[1] if unique else text(key)
+        return key[1] if self._named[key[1]] == 1 else text(key)
 
     def _today(
         self, component: Component | None, recorded: Entry | None
