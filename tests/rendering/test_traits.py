@@ -212,6 +212,18 @@ def test_defaults_of_an_embedded_trait_stay_in_that_trait(app):
     app.rendered([app.config_map("a")], type_=type_, traits={"t": trait}, parameters={"cfg": {}})
 
 
+@pytest.mark.parametrize("embedded", [True, False], ids=["of the type", "of the component"])
+def test_null_is_the_same_for_every_trait(app, embedded):
+    """OpenChoreo takes it for 0 in a trait of the type, and skips the default (difference 23)."""
+    trait = {
+        "parameters": app.schema(n={"type": "integer", "default": 3}),
+        "creates": [app.config_map("a", n="${parameters.n}")],
+    }
+    instance = {"kind": "Trait", "name": "t", "instanceName": "e", "parameters": {"n": None}}
+    more = {"type_": {"traits": [instance]}} if embedded else {"instances": [instance]}
+    assert data(app.manifests(traits={"t": trait}, **more)) == {"a": {"n": 3}}
+
+
 def test_a_trait_the_release_does_not_hold_is_refused(app):
     assert problems(app, instances=["t"]) == ["the release does not hold Trait t"]
 
