@@ -24,7 +24,7 @@ from openchoreo.delivery import (
 )
 from openchoreo.errors import Collector, OpenChoreoError, Problem, nearest
 from openchoreo.model import Component, DeploymentPipeline, Project
-from openchoreo.plan.releases import snapshot_of
+from openchoreo.plan.releases import TypeChecks, snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, text
 
 
@@ -111,6 +111,7 @@ class Deciding:
         self._recalled = recalled
         self._pipelines = pipelines
         self._snapshots = Snapshots()
+        self._type_checks = TypeChecks(scope.catalog)
         self._known = _known_keys(scope, recalled.ledger)
         self._named = Counter(name for _, name in self._known)
         self._bindings: dict[Key, str] = {}
@@ -195,7 +196,10 @@ class Deciding:
         if component is None:
             return None, ()
         identity = (recorded.format, recorded.release) if recorded else None
-        return snapshot_of(self._scope.catalog, component, self._snapshots, identity)
+        catalog = self._scope.catalog
+        release, problems = snapshot_of(catalog, component, self._snapshots, identity)
+        unsound = self._type_checks.of(component)
+        return (None, (*problems, *unsound)) if unsound else (release, problems)
 
     def _pipeline(self, component: Component | None) -> tuple[Pipeline | None, str]:
         if component is None:

@@ -3,7 +3,7 @@
 rendered = render_component(RenderInput(...))
 """
 
-from openchoreo.rendering.checks import check_component_type, check_project_type, check_trait
+from openchoreo.rendering.checks import check
 from openchoreo.rendering.component import render_component
 from openchoreo.rendering.connections import (
     Connection,
@@ -38,9 +38,7 @@ __all__ = [
     "ResourceDependency",
     "Target",
     "Url",
-    "check_component_type",
-    "check_project_type",
-    "check_trait",
+    "check",
     "connection_targets",
     "render_component",
     "render_project",

@@ -4,7 +4,7 @@ import pytest
 
 from openchoreo.errors import format_path
 from openchoreo.model import parse
-from openchoreo.rendering.checks import check_component_type, check_project_type, check_trait
+from openchoreo.rendering.checks import check
 
 
 def resource(kind, spec):
@@ -35,11 +35,11 @@ def shown(problems):
 
 
 def problems_of_type(spec):
-    return shown(check_component_type(resource("ClusterComponentType", spec)))
+    return shown(check(resource("ClusterComponentType", spec)))
 
 
 def problems_of_trait(spec):
-    return shown(check_trait(resource("ClusterTrait", spec)))
+    return shown(check(resource("ClusterTrait", spec)))
 
 
 def test_a_good_type_has_no_problems():
@@ -81,47 +81,11 @@ def test_a_good_type_has_no_problems():
 
 
 TEMPLATE = "spec.resources[0].template"
-SECOND = "spec.resources[1].template"
 
 
 @pytest.mark.parametrize(
     ("spec", "problem"),
     [
-        (
-            component_type(template(version="")),
-            f"{TEMPLATE}: the template has no apiVersion",
-        ),
-        (
-            component_type(template(metadata={})),
-            f"{TEMPLATE}: the template has no metadata.name",
-        ),
-        (
-            component_type(template(), template("${parameters.kind}", "v1")),
-            f"{SECOND}.kind: kind cannot be an expression: what a type makes is known beforehand",
-        ),
-        (
-            component_type(template(metadata={"name": "a", "namespace": "kube-system"})),
-            (
-                f"{TEMPLATE}.metadata.namespace: namespace is kube-system; objects live in one"
-                " namespace only"
-            ),
-        ),
-        (
-            component_type(template("ConfigMap", "v1")),
-            "spec.resources: no template is of the kind that workloadType: deployment asks for",
-        ),
-        (
-            component_type(template(), template("deployment", "example.org/v1")),
-            f"{SECOND}.kind: a second deployment; a type has one",
-        ),
-        (
-            component_type(template(), template("CronJob", "batch/v1")),
-            f"{SECOND}.kind: a type for a deployment cannot have a CronJob",
-        ),
-        (
-            component_type(template("Job", "batch/v1"), workload_type="proxy"),
-            f"{TEMPLATE}.kind: a proxy cannot have a Job",
-        ),
         (
             component_type(template(spec="${paramters.a}")),
             (
@@ -137,36 +101,13 @@ SECOND = "spec.resources[1].template"
             ),
         ),
         (
-            component_type(allowedTraits=[{"kind": "ClusterTrait", "name": "t"}] * 2),
-            "spec.allowedTraits[1]: ClusterTrait t is there twice",
-        ),
-        (
-            component_type(
-                allowedTraits=[{"kind": "ClusterTrait", "name": "t"}],
-                traits=[{"kind": "ClusterTrait", "name": "t", "instanceName": "i"}],
-            ),
-            (
-                "spec.allowedTraits[0]: ClusterTrait t comes with the type, so components cannot"
-                " choose it"
-            ),
-        ),
-        (
-            component_type(
-                traits=[
-                    {"kind": "ClusterTrait", "name": "t", "instanceName": "i"},
-                    {"kind": "ClusterTrait", "name": "u", "instanceName": "i"},
-                ]
-            ),
-            "spec.traits[1].instanceName: another trait instance is called i",
-        ),
-        (
             component_type(parameters={"openAPIV3Schema": {"typ": "object"}}),
             "spec.parameters.openAPIV3Schema.typ: unknown schema keyword typ",
         ),
     ],
-    ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "type",
+    ids=["misspelt name", "a name of traits", "schema keyword"],
 )
-def test_a_type_is_checked_when_it_is_loaded(spec, problem):
+def test_a_type_is_checked_without_any_component(spec, problem):
     assert problems_of_type(spec) == [problem]
 
 
@@ -217,44 +158,9 @@ def test_every_part_of_a_trait_is_checked():
     ]
 
 
-OPERATION = "spec.patches[0].operations[0]"
-
-
-@pytest.mark.parametrize(
-    ("operation", "problem"),
-    [
-        ({"op": "add", "path": "/a"}, f"{OPERATION}: add needs a value"),
-        ({"op": "replace", "path": "/a"}, f"{OPERATION}: replace needs a value"),
-        ({"op": "remove", "path": "/a", "value": 1}, f"{OPERATION}: remove takes no value"),
-        (
-            {"op": "remove", "path": ""},
-            f"{OPERATION}: path is empty; it leads to the field that is to change",
-        ),
-    ],
-)
-def test_an_operation_is_checked(operation, problem):
-    target = {"group": "", "version": "v1", "kind": "ConfigMap"}
-    patches = [{"target": target, "operations": [operation]}]
-    assert problems_of_trait({"patches": patches}) == [problem]
-
-
-def test_null_is_a_value():
-    target = {"group": "", "version": "v1", "kind": "ConfigMap"}
-    operation = {"op": "add", "path": "/a", "value": None}
-    assert problems_of_trait({"patches": [{"target": target, "operations": [operation]}]}) == []
-
-
-def test_a_trait_neither_creates_nor_removes_what_runs_pods():
-    target = {"group": "apps", "version": "v1", "kind": "Deployment"}
-    other = {"group": "example.org", "version": "v1", "kind": "Deployment"}
-    spec = {
-        "creates": [{"template": template("StatefulSet")}],
-        "removes": [{"target": target}, {"target": other}],
-    }
-    assert problems_of_trait(spec) == [
-        "spec.creates[0].template.kind: a trait cannot create a StatefulSet",
-        "spec.removes[0].target.kind: a trait cannot remove a Deployment",
-    ]
+def test_other_kinds_have_nothing_to_check():
+    channel = resource("Project", {"deploymentPipelineRef": {"name": "p"}})
+    assert check(channel) == ()
 
 
 def test_a_project_type_has_no_helpers_and_no_workload():
@@ -263,7 +169,7 @@ def test_a_project_type_has_no_helpers_and_no_workload():
             {"id": "a", "template": template("Namespace", "v1", x="${workload.container}")}
         ]
     }
-    found = shown(check_project_type(resource("ClusterProjectType", spec)))
+    found = shown(check(resource("ClusterProjectType", spec)))
     assert [line.partition(":")[0] for line in found] == ["spec.resources[0].template.x"]
 
 
