@@ -130,7 +130,7 @@ class _Assembly:
     def _running(self, one: Decided) -> Running:
         release = one.decision.release
         assert release is not None
-        return running_of(self._catalog, one, release, one.binding, self._subject(one))
+        return running_of(self._scope, one, release, one.binding, self._subject(one))
 
     def _subject(self, one: Decided) -> str:
         """Where a dependency of the release is written: today's Workload, or only the release."""

@@ -185,7 +185,7 @@ class _Offline:
         subject = label("ComponentRelease", component.namespace, release.shown)
         if workload and one.release_from == "snapshot":
             subject = str(workload)
-        return running_of(self._catalog, component, release, one.values, subject)
+        return running_of(self._scope, component, release, one.values, subject)
 
     def _component(self, one: _Chosen, rendered: Rendered) -> RenderedResource:
         component = one.component

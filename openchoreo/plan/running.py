@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
-from openchoreo.catalog import Catalog
 from openchoreo.delivery import Binding, Release
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.model import label
 from openchoreo.plan.dependencies import Absence, Need, Provider, Resolved, needs_of, resolve
-from openchoreo.plan.scope import Key
+from openchoreo.plan.scope import Key, Scope
 from openchoreo.plan.surroundings import Surroundings
 from openchoreo.rendering import Rendered, RenderInput, render_component
 from openchoreo.rendering.connections import (
@@ -46,7 +46,9 @@ class Running:
     project: str
     component: str
     subject: str
-    """The resource that problems of dependencies name: the Workload or the ComponentRelease."""
+    """The resource that problems of the workload name: the Workload or the ComponentRelease."""
+    binding: str
+    """The ReleaseBinding that problems of overrides name, written or implied."""
     component_uid: str
     project_uid: str
     release: Object
@@ -64,9 +66,12 @@ class Running:
 
 
 def running_of(
-    catalog: Catalog, owner: Owner, release: Release, binding: Binding, subject: str
+    scope: Scope, owner: Owner, release: Release, binding: Binding, subject: str
 ) -> Running:
     """A release of a component, which may no longer be defined, with its binding."""
+    catalog, environment = scope.catalog, scope.environment
+    written = catalog.bindings_of(owner.namespace, owner.project, owner.name, environment)
+    implied = label("ReleaseBinding", owner.namespace, f"{owner.name}-{environment}")
     component = catalog.component(owner.namespace, owner.name)
     project = catalog.project(owner.namespace, owner.project)
     return Running(
@@ -74,6 +79,7 @@ def running_of(
         project=owner.project,
         component=owner.name,
         subject=subject,
+        binding=str(written[0]) if written else implied,
         component_uid=resource_uid(
             "Component", owner.namespace, owner.name, component.metadata.uid if component else None
         ),
@@ -116,21 +122,30 @@ class _Rendering:
         self._surroundings = surroundings
         self._absent = absent
         self._alone: dict[Key, Rendered | OpenChoreoError] = {}
+        self._results: dict[Key, Rendered | OpenChoreoError] = {}
+        self._begun: set[Key] = set()
         self._warnings: list[Problem] = []
 
     def all(self) -> RenderedTogether:
         rendered: dict[Key, Rendered] = {}
         problems: list[Problem] = []
         for key, one in self._running.items():
-            try:
-                rendered[key] = self._final(one)
-            except OpenChoreoError as error:
-                problems += error.problems
+            result = self._result(one)
+            if isinstance(result, OpenChoreoError):
+                problems += result.problems
             else:
-                self._warnings += rendered[key].warnings
-        # Causes before what follows from them: a need may be met once its provider is mended.
-        problems.sort(key=lambda problem: problem.stage is Stage.DEPENDENCIES)
+                rendered[key] = result
+                self._warnings += result.warnings
         return RenderedTogether(rendered, tuple(problems), tuple(self._warnings))
+
+    def _result(self, one: Running) -> Rendered | OpenChoreoError:
+        if one.key not in self._results:
+            self._begun.add(one.key)
+            try:
+                self._results[one.key] = self._final(one)
+            except OpenChoreoError as error:
+                self._results[one.key] = error
+        return self._results[one.key]
 
     def _final(self, one: Running) -> Rendered:
         needs = _needs(one)
@@ -170,12 +185,22 @@ class _Rendering:
         provider = self._running.get((target.namespace, target.component))
         if provider is None or provider.project != target.project:
             return None
-        rendered = self._rendered_alone(provider)
+        rendered = self._offering(provider)
         broken = isinstance(rendered, OpenChoreoError)
         endpoints = () if isinstance(rendered, OpenChoreoError) else rendered.endpoints
         offered = cast("dict[str, Object]", mapping(provider.workload, "endpoints"))
         visibilities = {name: tuple(texts(one, "visibility")) for name, one in offered.items()}
         return Provider(provider.project, endpoints, visibilities, broken)
+
+    def _offering(self, one: Running) -> Rendered | OpenChoreoError:
+        """The provider without its own connections, or with them where its templates need them.
+
+        Where components need each other in a circle, one of them must do without.
+        """
+        alone = self._rendered_alone(one)
+        if isinstance(alone, OpenChoreoError) and one.key not in self._begun:
+            return self._result(one)
+        return alone
 
     def _rendered_alone(self, one: Running) -> Rendered | OpenChoreoError:
         """With every connection still pending; what a component offers does not depend on them."""
@@ -222,6 +247,8 @@ class _Rendering:
                 default_notification_channel=around.default_notification_channel,
                 relaxed=around.relaxed,
                 read_yaml=around.read_yaml,
+                workload_subject=one.subject,
+                binding_subject=one.binding,
             )
         )
 
