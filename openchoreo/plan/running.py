@@ -123,7 +123,7 @@ class _Rendering:
         self._absent = absent
         self._alone: dict[Key, Rendered | OpenChoreoError] = {}
         self._results: dict[Key, Rendered | OpenChoreoError] = {}
-        self._begun: set[Key] = set()
+        self._open: set[Key] = set()
         self._warnings: list[Problem] = []
 
     def all(self) -> RenderedTogether:
@@ -136,15 +136,18 @@ class _Rendering:
             else:
                 rendered[key] = result
                 self._warnings += result.warnings
+        # Causes before what follows from them: a need may be met once its provider is mended.
+        problems.sort(key=lambda problem: problem.stage is Stage.DEPENDENCIES)
         return RenderedTogether(rendered, tuple(problems), tuple(self._warnings))
 
     def _result(self, one: Running) -> Rendered | OpenChoreoError:
         if one.key not in self._results:
-            self._begun.add(one.key)
+            self._open.add(one.key)
             try:
                 self._results[one.key] = self._final(one)
             except OpenChoreoError as error:
                 self._results[one.key] = error
+            self._open.remove(one.key)
         return self._results[one.key]
 
     def _final(self, one: Running) -> Rendered:
@@ -198,7 +201,7 @@ class _Rendering:
         Where components need each other in a circle, one of them must do without.
         """
         alone = self._rendered_alone(one)
-        if isinstance(alone, OpenChoreoError) and one.key not in self._begun:
+        if isinstance(alone, OpenChoreoError) and one.key not in self._open:
             return self._result(one)
         return alone
 

@@ -8,6 +8,7 @@ from tests.plan.definitions import (
     component,
     component_type,
     endpoint,
+    manifest,
     needs,
     platform,
     project,
@@ -58,6 +59,32 @@ def test_components_may_need_each_other(world):
     plan = world.plan()
     assert list(variables(plan, "default/page")) == ["API_URL"]
     assert list(variables(plan, "default/api")) == ["PAGE_URL"]
+
+
+def strict_type():
+    """A type that cannot be rendered before the addresses of what it needs are known."""
+    found = component_type("strict")
+    address = "${dependencies.items[0].envVars[0].value}"
+    config = manifest("ConfigMap", "v1", data={"address": address})
+    found["spec"]["resources"].append({"id": "address", "template": config})
+    return found
+
+
+def test_a_provider_whose_templates_use_its_own_connections(world):
+    world.define(strict_type(), *component("db", endpoints=HTTP))
+    world.define(*component("api", endpoints=HTTP, needs=[needs("db")], type_="strict"))
+    world.define(*page())
+    assert list(variables(world.plan(), "default/page")) == ["API_URL"]
+
+
+def test_one_of_a_circle_must_do_without_its_connections(world):
+    world.define(strict_type())
+    world.define(*component("api", endpoints=HTTP, needs=[needs("page")], type_="strict"))
+    world.define(*component("page", endpoints=HTTP, needs=[needs("api")], type_="strict"))
+    text = world.refusal()
+    assert "needs the endpoint http of shop/page, which cannot be rendered" in text
+    world.define(*component("page", endpoints=HTTP, needs=[needs("api")]))
+    assert list(variables(world.plan(), "default/page")) == ["API_URL"]
 
 
 def test_a_component_may_need_itself(world):
