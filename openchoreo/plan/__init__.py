@@ -4,6 +4,7 @@ scope          which environment and components a stack is about
 decisions      what runs here, component by component
 running        releases rendered together, so that they find each other's endpoints
 projects       the objects of projects
+planes         where objects go
 collisions     objects that two of them claim
 assembly       all of it -> Plan
 planned        the Plan itself, which is registered, shown or compared

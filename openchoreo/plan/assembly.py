@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Action, Ledger, PlaneTarget, applied, outside_all
-from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
+from openchoreo.errors import Collector, OpenChoreoError, Problem
 from openchoreo.model import Project, label
 from openchoreo.plan.collisions import collisions
 from openchoreo.plan.decisions import Decided, Deciding, Pipelines, Recalled
 from openchoreo.plan.dependencies import unknown_provider
+from openchoreo.plan.planes import plane_problems, planes_of
 from openchoreo.plan.planned import (
     Plan,
     Plane,
@@ -27,9 +28,6 @@ from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_of
 from openchoreo.rendering import OBSERVABILITY_PLANE, Rendered
 from openchoreo.rendering.connections import Target
 from openchoreo.rendering.version import RENDERING
-
-MANIFESTS = "manifests"
-"""The directory of the files target, below it environment and plane."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,15 +206,10 @@ class _Assembly:
             for objects in (project.objects, *(c.objects for c in project.components))
             for planned in objects
         )
-        targets = self._inputs.config.data_planes
-        known = {*used, *self._inputs.recalled.ledger.planes}
-        self._raise(_unknown_planes(targets, known))
-        return tuple(Plane(name, self._directory(name)) for name in sorted(used))
-
-    def _directory(self, plane: str) -> str:
-        target = self._inputs.config.data_planes.get(plane)
-        default = f"{MANIFESTS}/{self._scope.environment}/{plane}"
-        return target.directory if target and target.directory else default
+        planes = planes_of(used, self._inputs.config.data_planes, self._scope.environment)
+        recorded = self._inputs.recalled.ledger.planes
+        self._raise(plane_problems(planes, self._inputs.config.data_planes, recorded))
+        return planes
 
     def _ledger(self, planes: Iterable[Plane]) -> Ledger:
         return self._inputs.recalled.ledger.within(
@@ -260,20 +253,6 @@ class _Absence:
             return f"it is undeployed in {self.scope.environment}", hint
         hint = f"deploy it here first: {one.decision.hint}" if one.decision.hint else ""
         return f"it is not deployed in {self.scope.environment}", hint
-
-
-def _unknown_planes(targets: Iterable[str], known: set[str]) -> list[Problem]:
-    return [
-        Problem(
-            Stage.CONFIG,
-            "stack config",
-            ("openchoreo:dataPlanes", name),
-            f"no component of this stack runs on a data plane {name}",
-            nearest(name, known),
-        )
-        for name in targets
-        if known and name not in known
-    ]
 
 
 def _notes(decided: Iterable[Decided]) -> Iterable[str]:

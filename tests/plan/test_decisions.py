@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.plan.definitions import component, pipeline, platform, project
+from tests.plan.definitions import component, environment, pipeline, platform, project
 from tests.plan.world import names
 
 
@@ -297,3 +297,56 @@ def test_a_namespace_with_a_pipeline_of_its_own(world):
     world.define(*component("greeter", namespace="team"))
     assert list(names(world.plan())) == ["team/greeter"]
     assert world.plan("staging").ledger.scope.namespaces == ("default",)
+
+
+class TestSeveralUpstreams:
+    """production comes after staging and after qa; either is enough."""
+
+    @pytest.fixture
+    def ways(self, world):
+        paths = [("development", "staging"), ("development", "qa")]
+        world.define(*component("greeter"), environment("qa"))
+        world.define(pipeline([*paths, ("staging", "production"), ("qa", "production")]))
+        world.deploy()
+        return world
+
+    @pytest.mark.parametrize("upstream", ["staging", "qa"])
+    def test_one_of_them_is_enough(self, ways, upstream):
+        pin = pinned(ways.current("default/greeter"))
+        ways.deploy(upstream, **pin)
+        (planned,) = ways.plan("production", **pin).components
+        assert [one.environment for one in planned.done.upstream] == [upstream]
+
+    def test_a_refusal_names_them_all(self, ways):
+        one = ways.current("default/greeter")
+        lines = ways.refusal("production", **pinned(one)).splitlines()
+        assert lines[1].startswith(f"  {one} has not been deployed in staging or qa, from where ")
+        assert lines[2:4] == [
+            "  staging: there is no stack organization/shop/staging",
+            "  qa: there is no stack organization/shop/qa",
+        ]
+
+
+class TestSeveralPipelines:
+    def test_each_project_asks_its_own_upstream(self, world):
+        world.define(pipeline([("development", "production")], name="short"))
+        reference = {"deploymentPipelineRef": {"name": "short"}}
+        world.define(project("bank", **reference), *component("vault", of="bank"))
+        world.define(*component("greeter"))
+        world.deploy()
+        vault = {"vault": {"releaseName": world.current("default/vault")}}
+        plan = world.plan("production", bindings=vault)
+        assert list(names(plan)) == ["default/vault"]
+        assert plan.upstream_stacks == ("organization/shop/development",)
+
+    def test_a_component_of_a_project_without_this_environment_is_left_alone(self, world):
+        world.define(pipeline([("development", "production")], name="short"))
+        reference = {"deploymentPipelineRef": {"name": "short"}}
+        world.define(project("bank", **reference), *component("vault", of="bank"))
+        assert names(world.plan("staging")) == {}
+        assert world.refusal("staging", bindings={"vault": {"releaseName": "vault-1"}}) == (
+            "Component default/vault: openchoreo:bindings.vault.releaseName\n"
+            "  vault-1 cannot run here: DeploymentPipeline default/short does not contain staging\n"
+            "  add it to the promotion paths, or remove the pin; "
+            "the pipeline has development, production"
+        )

@@ -7,8 +7,10 @@ from tests.plan.definitions import (
     component,
     component_type,
     data_plane,
+    endpoint,
     environment,
     manifest,
+    needs,
     platform,
     project,
     resource,
@@ -93,6 +95,18 @@ class TestObjects:
         text = world.refusal(bindings={"one": overrides, "two": overrides})
         assert text.startswith("2 problems\n\n")
 
+    def test_the_order_of_definitions_does_not_matter(self, world):
+        world.define(*platform("a"), project("z", "a"), project("bank"))
+        world.define(*component("c", of="z", namespace="a"), *component("vault", of="bank"))
+        world.define(*component("page", needs=[needs("api")]))
+        world.define(*component("api", endpoints={"http": endpoint()}))
+        first = world.plan()
+        world.named = dict(reversed(world.named.items()))
+        again = world.plan()
+        assert again.projects == first.projects
+        assert again.ledger == first.ledger
+        assert objects(again) == objects(first)
+
 
 class TestDataPlanes:
     def plane(self, plan):
@@ -118,6 +132,18 @@ class TestDataPlanes:
             "stack config: openchoreo:dataPlanes.defualt\n"
             "  no component of this stack runs on a data plane defualt\n"
             "  did you mean default?"
+        )
+
+    def test_two_planes_in_one_directory(self, world):
+        world.define(data_plane("eu"), *platform("team"), project("shop", "team"))
+        reference = {"kind": "ClusterDataPlane", "name": "eu"}
+        world.define(environment("development", "team", dataPlaneRef=reference))
+        world.define(*component("greeter"), *component("greeter", namespace="team"))
+        targets = {"default": {"directory": "out"}, "eu": {"directory": "./out/"}}
+        assert world.refusal(dataPlanes=targets) == (
+            "stack config: openchoreo:dataPlanes.eu\n"
+            "  default and eu would both be written to ./out/\n"
+            "  give each data plane a directory of its own"
         )
 
     def test_a_stack_that_runs_nothing_yet_may_name_any(self, world):
