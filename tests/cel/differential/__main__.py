@@ -6,8 +6,8 @@ import random
 import sys
 from collections import Counter
 
-from .compare import class_of, differences
-from .grammar import Grammar
+from .compare import Case, class_of, differences
+from .grammar import Grammar, inputs
 
 STEP = 10_000
 
@@ -23,11 +23,14 @@ class Seeded:
 
 def main() -> int:
     wanted = int(sys.argv[1])
-    grammar = Grammar(Seeded(int(sys.argv[2]) if len(sys.argv) > 2 else 0))
+    choices = Seeded(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    grammar = Grammar(choices)
     classes: Counter[str] = Counter()
     unexplained = 0
     for _ in range(0, wanted, STEP):
-        for difference in differences([grammar.expression() for _ in range(STEP)]):
+        for difference in differences(
+            [Case(grammar.expression(), inputs(choices)) for _ in range(STEP)]
+        ):
             name = class_of(difference)
             classes[name] += 1
             if not name:

@@ -23,6 +23,32 @@ VARIABLES: dict[str, Any] = {
 }
 
 
+NUMBERS = (3.0, 0.0, -1.5, 2.5, 1e6, 1e21, 9007199254740993.0, 1, 0, -7, 2**53 + 1)
+TEXTS = ("x", "", "héllo wörld", "12", "true", "a,b,,c", "日本", " pad\u00a0", "1h", "%s", "%d%%")
+SMALL: tuple[Any, ...] = (None, True, False, *NUMBERS, *TEXTS, [], {}, ["x", "y"], {"a": 1.0})
+
+
+def inputs(choices: Choices) -> dict[str, Any]:
+    """Values for the variables: mostly of the kinds above, sometimes of others."""
+
+    def like(value: Any) -> Any:
+        odd = choices.number(0, 19)
+        if odd == 0:
+            return choices.pick(SMALL)
+        if odd < 8:
+            return value
+        if isinstance(value, dict):
+            kept = {k: like(v) for k, v in value.items() if choices.number(0, 9)}
+            return {**kept, **({choices.pick(TEXTS): 1.0} if odd == 8 else {})}
+        if isinstance(value, list):
+            return [like(choices.pick(value)) for _ in range(choices.number(0, 4))]
+        if value is None or isinstance(value, bool):
+            return choices.pick((None, True, False))
+        return choices.pick(NUMBERS if isinstance(value, float) else TEXTS)
+
+    return {name: like(value) for name, value in VARIABLES.items()}
+
+
 class Choices(Protocol):
     def pick(self, options: Sequence[Any]) -> Any: ...
     def number(self, low: int, high: int) -> int: ...

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .compare import CLASSES, Difference, class_of, differences
-from .grammar import Grammar
+from .compare import CLASSES, Case, Difference, class_of, differences
+from .grammar import Grammar, inputs
 
 needs_theirs = pytest.mark.skipif(
     importlib.util.find_spec("cel_expr_python") is None, reason="NOT RUN: no cel-expr-python"
@@ -31,8 +31,9 @@ class Drawn:
 
 
 @st.composite
-def expressions(draw):
-    return Grammar(Drawn(draw)).expression()
+def cases(draw):
+    choices = Drawn(draw)
+    return Case(Grammar(choices).expression(), inputs(choices))
 
 
 @needs_theirs
@@ -40,15 +41,15 @@ def expressions(draw):
     max_examples=8, derandomize=True, deadline=None, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-@given(st.lists(expressions(), min_size=30, max_size=30))
-def test_both_agree_or_the_difference_has_a_name(sources):
-    unexplained = [d for d in differences(sources) if not class_of(d)]
+@given(st.lists(cases(), min_size=30, max_size=30))
+def test_both_agree_or_the_difference_has_a_name(batch):
+    unexplained = [d for d in differences(batch) if not class_of(d)]
     assert unexplained == []
 
 
 @needs_theirs
 def test_a_difference_is_seen():
-    (found,) = differences(["'abc'.indexOf('c', 99)", "1 + 1"])
+    (found,) = differences([Case("'abc'.indexOf('c', 99)"), Case("1 + 1")])
     assert found.ours == ["value", ["int", "-1"]]
     assert class_of(found) == "indexOf beyond the end is -1, as in the reference"
 

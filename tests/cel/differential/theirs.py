@@ -1,4 +1,4 @@
-"""A child process that asks cel-expr-python: expressions as JSON lines in, outcomes out.
+"""A child process that asks cel-expr-python: expressions with inputs as JSON lines in, outcomes out.
 
 A process of its own because the library crashes on some values, and loses references to None.
 """
@@ -6,9 +6,10 @@ A process of its own because the library crashes on some values, and loses refer
 from __future__ import annotations
 
 import ctypes
-import datetime
+import datetime as dt
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from cel_expr_python import cel
@@ -20,22 +21,26 @@ def coded(value: Any) -> Any:
     """As JSON, with the kinds that JSON lacks in a list with their name."""
     if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, int):
-        return ["int", str(value)]
-    if isinstance(value, float):
-        return ["double", repr(value)]
-    if isinstance(value, (bytes, bytearray)):
-        return ["bytes", bytes(value).hex()]
-    if isinstance(value, datetime.datetime):
-        return ["timestamp", value.astimezone(datetime.UTC).isoformat()]
-    if isinstance(value, datetime.timedelta):
-        return ["duration", str(value // datetime.timedelta(microseconds=1))]
-    if isinstance(value, list):
-        return ["list", [coded(v) for v in value]]
-    if isinstance(value, dict):
-        pairs = [[coded(k), coded(v)] for k, v in value.items()]
-        return ["map", sorted(pairs, key=json.dumps)]
+    for kind, code in CODES:
+        if isinstance(value, kind):
+            return code(value)
     return ["type", value.name().lower()]
+
+
+def entries(value: dict[Any, Any]) -> Any:
+    pairs = [[coded(k), coded(v)] for k, v in value.items()]
+    return ["map", sorted(pairs, key=json.dumps)]
+
+
+CODES: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (int, lambda value: ["int", str(value)]),
+    (float, lambda value: ["double", repr(value)]),
+    ((bytes, bytearray), lambda value: ["bytes", bytes(value).hex()]),
+    (dt.datetime, lambda value: ["timestamp", value.astimezone(dt.UTC).isoformat()]),
+    (dt.timedelta, lambda value: ["duration", str(value // dt.timedelta(microseconds=1))]),
+    (list, lambda value: ["list", [coded(v) for v in value]]),
+    (dict, entries),
+)
 
 
 def outcome(env: Any, source: str, variables: dict[str, Any]) -> Any:
@@ -56,13 +61,13 @@ def outcome(env: Any, source: str, variables: dict[str, Any]) -> Any:
 def main() -> None:
     if sys.version_info < (3, 12):
         ctypes.c_ssize_t.from_address(id(None)).value += 1 << 48
-    variables = json.loads(sys.stdin.readline())
+    names = json.loads(sys.stdin.readline())
     text = "extensions:\n" + "".join(f"- name: {name}\n" for name in LIBRARIES)
     env = cel.NewEnv(
-        config=cel.NewEnvConfigFromYaml(text), variables=dict.fromkeys(variables, cel.Type.DYN)
+        config=cel.NewEnvConfigFromYaml(text), variables=dict.fromkeys(names, cel.Type.DYN)
     )
     for line in sys.stdin:
-        print(json.dumps(outcome(env, json.loads(line), variables)), flush=True)
+        print(json.dumps(outcome(env, *json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
