@@ -20,6 +20,9 @@ from tools import engine, virtualenv
 from tools.console import ROOT, GiveUp, main, say
 
 STATE = ".pulumi-state"
+# Otherwise Pulumi writes a file of attributes beside each state, and not atomically: a run that
+# is killed at that moment leaves a ledger that nobody can read.
+WITHOUT_SIDECARS = "?metadata=skip"
 # In the committed stack files: it belongs to the empty passphrase and encrypts nothing.
 DEMO_SALT = "v1:VXLSlzyi2Gg=:v1:urXRl6ee9X8lp2pU:8eP8jy77mGTa91SMXtM4PYxaq6OvLQ=="
 
@@ -48,7 +51,7 @@ def backend(environment: Mapping[str, str], root: Path = ROOT) -> Backend:
     if environment.get("PULUMI_ACCESS_TOKEN"):
         return Backend(url="https://api.pulumi.com", why="PULUMI_ACCESS_TOKEN")
     return Backend(
-        url=(root / STATE).as_uri(),
+        url=(root / STATE).as_uri() + WITHOUT_SIDECARS,
         why="in this work tree, where nobody else sees it: no login and no PULUMI_BACKEND_URL",
         chosen=True,
     )

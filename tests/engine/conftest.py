@@ -59,7 +59,8 @@ class Repository:
             "PATH": f"{self.engine}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": self.path,
             "PULUMI_HOME": str(self.root / ".home"),
-            "PULUMI_BACKEND_URL": f"file://{self.root / '.state'}",
+            # As make does: without attribute files beside each state, which no kill may split.
+            "PULUMI_BACKEND_URL": f"file://{self.root / '.state'}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -24,7 +24,7 @@ def test_without_login_the_ledger_is_in_the_work_tree(root):
     store = stack.backend({"HOME": str(root)}, root)
     assert store.chosen
     assert str(store) == (
-        f"file://{root}/.pulumi-state "
+        f"file://{root}/.pulumi-state?metadata=skip "
         "(in this work tree, where nobody else sees it: no login and no PULUMI_BACKEND_URL)"
     )
 
