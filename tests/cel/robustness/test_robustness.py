@@ -31,7 +31,7 @@ def attempt(text, bindings=VARIABLES):
 
 
 @settings(
-    max_examples=150, derandomize=True, deadline=2000, database=None,
+    max_examples=150, derandomize=True, deadline=20_000, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(cases())
@@ -39,7 +39,7 @@ def test_any_source(case):
     attempt(*case)
 
 
-@settings(max_examples=200, derandomize=True, deadline=2000, database=None)
+@settings(max_examples=200, derandomize=True, deadline=20_000, database=None)
 @given(st.text())
 def test_any_text(text):
     attempt(text)
