@@ -84,7 +84,7 @@ def _prepare() -> _Run:
     warning = config.size_warning(raw)
     if warning:
         pulumi.log.warn(warning)
-    rules = policy.parse(_policy_document())
+    rules = _policy()
     catalog = load(_paths(settings.definitions), relaxed=rules.differences)
     # Told at once: what was misspelt in a document is often why a run is refused.
     _warn(catalog.warnings)
@@ -152,9 +152,16 @@ def _in_stack_file(problems: Iterable[Problem]) -> list[Problem]:
     ]
 
 
-def _policy_document() -> Document:
+def _policy() -> policy.Policy:
+    """The policy of the platform team; its problems with their line."""
     path = Path(policy.FILE)
-    return read_yaml(path.read_text("utf-8"), policy.FILE) if path.is_file() else None
+    text = path.read_text("utf-8") if path.is_file() else ""
+    document: Document = read_yaml(text, policy.FILE) if text else None
+    try:
+        return policy.parse(document)
+    except OpenChoreoError as error:
+        placed = (one.at(policy.FILE, line_of(text, one.path)) for one in error.problems)
+        raise OpenChoreoError(*placed) from None
 
 
 def _secret_keys() -> frozenset[str]:

@@ -157,6 +157,15 @@ def test_a_workload_of_a_misspelt_component(repository):
     )
 
 
+def test_a_policy_that_cannot_be_read(repository):
+    repository.write("policy.yaml", "# of the platform team\nrelax: [10]\n")
+    assert_refused(
+        repository,
+        "development",
+        "policy.yaml: relax\n      unknown key\n      did you mean relaxed?\n      policy.yaml:2",
+    )
+
+
 def test_definitions_that_are_not_there(repository):
     repository.set("development", "definitions[0]", "definition")
     assert_refused(
