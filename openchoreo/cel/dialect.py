@@ -41,9 +41,7 @@ class Program:
             return self._run(bindings)
         except Failure as failure:
             line, column = place(self.source, failure.position)
-            raise CelError(
-                "evaluate", failure.message, self.source, line, column
-            ) from failure.__cause__
+            raise CelError("evaluate", failure.message, self.source, line, column) from failure
         except Exhausted as exhausted:
             raise CelError("evaluate", exhausted.message, self.source) from None
         except RecursionError:

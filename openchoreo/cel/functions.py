@@ -14,14 +14,6 @@ Implementation = Callable[..., Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """An expression and its value, as CEL would write it."""
-
-    expression: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class Function:
     """One form of a function; rows of the same name are its overloads.
 

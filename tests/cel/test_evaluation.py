@@ -215,6 +215,7 @@ def test_functions_and_macros_of_the_caller():
     with pytest.raises(CelError) as caught:
         value_of("refuse(1)", dialect, m=M)
     assert str(caught.value) == "1:7: 1 is not wanted"
+    assert isinstance(caught.value.__cause__, Failure)
     with pytest.raises(CelError) as caught:
         value_of("m.pick()", dialect, m=M)
     assert str(caught.value) == "1:7: pick() needs a name"
