@@ -68,7 +68,7 @@ class Repository:
             "NO_COLOR": "1",
         }
 
-    def pulumi(self, *arguments: str, stack: str = "", timeout: int = 120) -> Finished:
+    def pulumi(self, *arguments: str, stack: str = "", timeout: int = 300) -> Finished:
         command = ["pulumi", *arguments, "--non-interactive"]
         if stack:
             command += ["--stack", stack]
