@@ -84,7 +84,7 @@ class Project:
                 "PATH": f"{self.engine}{os.pathsep}{os.environ['PATH']}",
                 "PYTHONPATH": str(ROOT),
                 "PULUMI_HOME": str(self.state / "home"),
-                "PULUMI_BACKEND_URL": f"file://{self.state}",
+                "PULUMI_BACKEND_URL": f"file://{self.state}?metadata=skip",
                 "PULUMI_CONFIG_PASSPHRASE": "",
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
