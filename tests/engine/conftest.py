@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+
+WEATHER = "definitions/namespaces/default/projects/weather"
 
 PULUMI_YAML = """\
 name: {project}
@@ -132,6 +135,14 @@ class Repository:
         text = (self.root / path).read_text()
         assert old in text, f"{path} does not contain {old!r}"
         self.write(path, text.replace(old, new))
+
+    def set_image(self, component: str, tag: str) -> None:
+        """Another image for a component of the example, whatever it is now."""
+        path = f"{WEATHER}/components/{component}/workload.yaml"
+        text = (self.root / path).read_text()
+        changed = re.sub(r"(image: [^:\s]+)\S*", rf"\1:{tag}", text)
+        assert changed != text, f"{path} has no image, or this one already"
+        self.write(path, changed)
 
     def files(self, folder: str) -> dict[str, str]:
         base = self.root / folder

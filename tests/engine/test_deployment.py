@@ -61,11 +61,7 @@ def test_the_ledger_says_what_was_deployed_and_since_when(example):
 
 def test_another_image_is_another_release_in_development_only(everywhere):
     before = {stack: everywhere.current(stack, "forecast") for stack in STACKS}
-    everywhere.edit(
-        "definitions/namespaces/default/projects/weather/components/forecast/workload.yaml",
-        "podinfo:6.9.1",
-        "podinfo:6.9.2",
-    )
+    everywhere.set_image("forecast", "next")
     everywhere.deployed("development")
     for stack in ("staging", "production"):
         everywhere.deployed(stack, "--expect-no-changes")

@@ -4,8 +4,6 @@ import pytest
 
 pytestmark = pytest.mark.engine
 
-WORKLOAD = "definitions/namespaces/default/projects/weather/components/forecast/workload.yaml"
-
 
 def test_one_release_runs_everywhere_and_only_the_overrides_differ(promoted):
     stacks = ("development", "staging", "production")
@@ -46,7 +44,7 @@ def test_a_preview_shows_the_changes_of_a_promotion(repository):
 
 def test_rollback_in_production_needs_no_upstream(everywhere):
     first = everywhere.current("production", "forecast")
-    everywhere.edit(WORKLOAD, "podinfo:6.9.1", "podinfo:6.9.2")
+    everywhere.set_image("forecast", "next")
     everywhere.deployed("development")
     for stack, source in (("staging", "development"), ("production", "staging")):
         everywhere.pin(stack, source=source)

@@ -15,7 +15,7 @@ WORKLOADS = "definitions/namespaces/default/projects/weather/components"
 
 def new_images(repository):
     for component in ("forecast", "dashboard"):
-        repository.edit(f"{WORKLOADS}/{component}/workload.yaml", "podinfo:6.9.1", "podinfo:6.9.2")
+        repository.set_image(component, "next")
 
 
 def file_of(repository, kind, component, stack="development"):
@@ -82,7 +82,7 @@ def test_a_target_directory_that_is_a_link_is_refused(repository, tmp_path):
         assert "manifests/development/default" in done.text
         assert "link" in done.text
     assert repository.raw_outputs("development") == before
-    assert "podinfo:6.9.2" not in " ".join(path.read_text() for path in elsewhere.rglob("*.yaml"))
+    assert ":next" not in " ".join(path.read_text() for path in elsewhere.rglob("*.yaml"))
 
 
 def test_an_interrupted_update_converges(repository):
@@ -111,8 +111,12 @@ def test_an_interrupted_update_converges(repository):
         assert repository.pulumi("cancel", "--yes", "development").code == 0
         repository.deployed("development")
     repository.deployed("development", "--expect-no-changes")
-    texts = " ".join(repository.files("manifests/development").values())
-    assert "podinfo:6.9.1" not in texts
+    deployments = [
+        text
+        for text in repository.files("manifests/development").values()
+        if "kind: Deployment\n" in text
+    ]
+    assert all(":next\n" in text for text in deployments)
     assert (
         repository.current("development", "forecast")["release"]
         != (
@@ -156,13 +160,14 @@ def test_a_targeted_update_records_nothing_that_was_not_applied(repository):
     before = repository.ledger("development")["components"]
     new_images(repository)
     # Two objects of the forecast change: its ConfigMap and its Deployment.
-    repository.edit(f"{WORKLOADS}/forecast/workload.yaml", "Rain in the morning", "Snow at noon")
+    added = "    env:\n      - {key: ADDED, value: by a test}\n"
+    repository.edit(f"{WORKLOADS}/forecast/workload.yaml", "    env:\n", added)
     urn = urn_of(repository, "Deployment", "forecast")
     done = repository.up("development", "--target", urn)
     assert done.code == 0, done.text
     assert repository.ledger("development")["components"] == before
     deployment = repository.root / file_of(repository, "Deployment", "forecast")
-    assert "podinfo:6.9.2" in deployment.read_text()
+    assert ":next" in deployment.read_text()
     repository.deployed("development")
     assert repository.ledger("development")["components"] != before
 
