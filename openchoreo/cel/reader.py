@@ -20,8 +20,8 @@ class Reader:
         self.at = 0
         self.kind = found[0].kind
         self.limits = limits
-        self.depth = 0
-        self.height = 0
+        self.depth: int = 0
+        self.height: int = 0
 
     def advance(self) -> Token:
         token = self.tokens[self.at]
