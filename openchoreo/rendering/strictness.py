@@ -25,6 +25,10 @@ class Strictness:
         found = self._warned if difference in self._relaxed else self._refused
         found.add(*problems)
 
+    def warn(self, *problems: Problem) -> None:
+        """What OpenChoreo does as well, and is hardly ever meant."""
+        self._warned.add(*problems)
+
     def raise_if_any(self) -> None:
         self._refused.raise_if_any()
 

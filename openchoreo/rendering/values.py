@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from openchoreo.document import Document, Object
-from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage
+from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage, nearest
 from openchoreo.rendering.parts import Section
 from openchoreo.rendering.schema import Schema
 from openchoreo.rendering.scope import kind_of
-from openchoreo.rendering.shapes import doubles
+from openchoreo.rendering.shapes import doubles, mapping
 from openchoreo.rendering.strictness import UNDECLARED_VALUES, Strictness
 from openchoreo.template import Omit
 
@@ -51,6 +51,7 @@ class Values:
         schema = self._found.attempt(lambda: self._compiled(section, resource))
         if schema is None:
             return {}
+        self._strictness.warn(*self._misspelt(section.document, resource, values, place))
         complete = schema.apply_defaults(cast("Object", doubles(values)))
         self._found.add(*self._placed(schema.validate(complete), place.resource, place.path))
         return complete
@@ -84,6 +85,17 @@ class Values:
             yield replace(
                 problem.under(*path), stage=Stage.RENDER, resource=resource, message=message
             )
+
+    def _misspelt(
+        self, schema: Object, resource: str, values: Object, place: Place
+    ) -> Iterator[Problem]:
+        """Values that no template sees, because their name is nearly that of another one."""
+        declared = mapping(schema, "properties")
+        for name in values:
+            hint = nearest(name, declared) if declared and name not in declared else ""
+            if hint.startswith("did you mean"):
+                message = f"{self.during}\n{resource} declares no {name}"
+                yield Problem(Stage.RENDER, place.resource, (*place.path, name), message, hint)
 
     def _undeclared(self, section: Section, resource: str, place: Place) -> Problem:
         message = f"{self.during}\n{resource} has no schema for {section.key}"
