@@ -1,7 +1,7 @@
 """The static check: names, arities and operand types, before anything is evaluated.
 
 Variables are dyn, so mostly literals and results of functions are checked. What is refused is
-what the reference refuses: `1 == 1.0`, `true ? 1 : 'a'`, `'a'[0]`, `[1] + ['a']`.
+what cel-go refuses: `1 == 1.0`, `true ? 1 : 'a'`, `'a'[0]`, `[1] + ['a']`.
 """
 
 from __future__ import annotations
