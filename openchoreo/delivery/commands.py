@@ -11,8 +11,15 @@ def set_pin(situation: Situation, release: str) -> str:
 
 
 def lift_pin(situation: Situation) -> str:
-    path = format_path(situation.binding.path("releaseName"))
-    return f"pulumi config rm --path '{path}' --stack {situation.short(situation.stack)}"
+    return _remove(situation, situation.binding.path("releaseName"))
+
+
+def lift_hold(situation: Situation) -> str:
+    return _remove(situation, situation.binding.path("hold"))
+
+
+def not_remove(situation: Situation) -> str:
+    return _remove(situation, ("openchoreo:removed", situation.removal))
 
 
 def undeploy(situation: Situation) -> str:
@@ -30,3 +37,8 @@ def deploy(situation: Situation, stack: str) -> str:
 def _set(situation: Situation, path: Path, value: str) -> str:
     stack = situation.short(situation.stack)
     return f"pulumi config set --path '{format_path(path)}' {value} --stack {stack}"
+
+
+def _remove(situation: Situation, path: Path) -> str:
+    stack = situation.short(situation.stack)
+    return f"pulumi config rm --path '{format_path(path)}' --stack {stack}"

@@ -66,7 +66,10 @@ def decide(situation: Situation) -> Decision:
 def _removed(situation: Situation) -> Decision:
     if situation.defined:
         message = f"{situation.key} is to be removed, but is still defined"
-        hint = f"remove its definition, or undeploy it: {commands.undeploy(situation)}"
+        hint = (
+            f"remove its definition, or undeploy it: {commands.undeploy(situation)}\n"
+            f"or keep it: {commands.not_remove(situation)}"
+        )
         raise _refusal(situation, message, hint, ("openchoreo:removed", situation.removal))
     action = Action.REMOVE if situation.running else Action.NOTHING
     return Decision(action=action, reason="openchoreo:removed")
@@ -149,8 +152,17 @@ def _recorded(situation: Situation, entry: Entry, reason: str, available: str) -
         release=release,
         upstream=_evidence(situation, release),
         available=available,
-        hint=commands.set_pin(situation, available) if available else "",
+        hint=_way_to(situation, available),
     )
+
+
+def _way_to(situation: Situation, available: str) -> str:
+    """The command after which the available release runs."""
+    if not available:
+        return ""
+    if situation.binding.hold and situation.first and situation.auto_deploy:
+        return commands.lift_hold(situation)
+    return commands.set_pin(situation, available)
 
 
 def _evidence(situation: Situation, release: Release) -> tuple[Evidence, ...]:
@@ -159,7 +171,7 @@ def _evidence(situation: Situation, release: Release) -> tuple[Evidence, ...]:
 
 
 def _not_yet(situation: Situation, reason: str, available: str) -> Decision:
-    hint = commands.set_pin(situation, available) if available else ""
+    hint = _way_to(situation, available)
     return Decision(action=Action.NOTHING, reason=reason, available=available, hint=hint)
 
 

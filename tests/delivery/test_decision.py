@@ -122,6 +122,9 @@ class TestTheFirstEnvironment:
     def test_a_hold_keeps_what_is_recorded(self, first, r):
         decision = decide(first(r.one, auto_deploy=True, said={"hold": True}))
         assert told(decision) == (Action.KEEP, "held", r.one.name, r.today.name)
+        assert decision.hint == (
+            "pulumi config rm --path 'openchoreo:bindings.greeter.hold' --stack development"
+        )
 
     def test_a_hold_before_anything_is_recorded(self, first, r):
         decision = decide(first(auto_deploy=True, said={"hold": True}))
@@ -314,7 +317,8 @@ class TestUndeployAndRemoval:
         assert make.refusal(lambda: decide(situation)) == (
             "Component default/greeter: openchoreo:removed[2]\n"
             "  default/greeter is to be removed, but is still defined\n"
-            f"  remove its definition, or undeploy it: {undeploy('staging')}"
+            f"  remove its definition, or undeploy it: {undeploy('staging')}\n"
+            "  or keep it: pulumi config rm --path 'openchoreo:removed[2]' --stack staging"
         )
 
     def test_what_never_ran_outside_its_pipeline_is_left_alone(self, make, r):

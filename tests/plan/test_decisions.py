@@ -208,7 +208,8 @@ class TestNothingIsRemovedByAbsence:
             "Component default/greeter: openchoreo:removed[0]\n"
             "  default/greeter is to be removed, but is still defined\n"
             "  remove its definition, or undeploy it: pulumi config set --path "
-            "'openchoreo:bindings.greeter.state' Undeploy --stack development"
+            "'openchoreo:bindings.greeter.state' Undeploy --stack development\n"
+            "  or keep it: pulumi config rm --path 'openchoreo:removed[0]' --stack development"
         )
 
 
