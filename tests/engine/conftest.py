@@ -180,6 +180,9 @@ def new_repository(engine: Path) -> Callable[[Path, Path, str], Repository]:
     def make(root: Path, definitions: Path, project: str) -> Repository:
         root.mkdir(parents=True)
         (root / ".state").mkdir()
+        (root / ".home").mkdir()
+        # The engine logs every detail below its home, at a third of its time; nobody reads that.
+        (root / ".home" / "logs").write_text("")
         shutil.copytree(definitions, root / "definitions")
         repository = Repository(root, engine, project)
         repository.write("__main__.py", "import openchoreo\n\nopenchoreo.deploy()\n")
