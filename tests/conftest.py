@@ -28,3 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the comparisons with OpenChoreo counted, also when workers counted it."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
+    counted = {
+        value
+        for report in reports
+        for name, value in report.user_properties
+        if name == "differential"
+    }
+    for line in sorted(map(str, counted)):
+        terminalreporter.write_line(f"differential: {line}")

@@ -138,11 +138,10 @@ def names(problem: dict, component: str) -> bool:
     return problem["resource"].rpartition("/")[2] == component
 
 
-def test_every_component_is_equal_or_fails_at_the_same_stage(results, capsys):
+def test_every_component_is_equal_or_fails_at_the_same_stage(results, record_property):
     verdicts = {str(case): verdict(case, results) for case in cases()}
     counts = Counter(word for word, _ in verdicts.values())
-    with capsys.disabled():
-        print(f"\ndifferential: openchoreo render: {dict(sorted(counts.items()))}")
+    record_property("differential", f"openchoreo render: {dict(sorted(counts.items()))}")
     wrong = {"different", "error", "no error"}
     bad = {name: lines for name, (word, lines) in verdicts.items() if word in wrong}
     assert not bad, "\n".join(f"{name}: {line}" for name, lines in bad.items() for line in lines)

@@ -41,10 +41,9 @@ def verdicts() -> dict[str, tuple[str, list[str]]]:
     return {str(case): verdict(case) for case in ALL}
 
 
-def test_every_case_is_equal_or_fails_at_the_same_stage(verdicts, capsys):
+def test_every_case_is_equal_or_fails_at_the_same_stage(verdicts, record_property):
     counts = Counter(word for word, _ in verdicts.values())
-    with capsys.disabled():
-        print(f"\ndifferential: components: {dict(sorted(counts.items()))}")
+    record_property("differential", f"components: {dict(sorted(counts.items()))}")
     bad = {name: lines for name, (word, lines) in verdicts.items() if word in WRONG}
     assert not bad, "\n".join(f"{name}: {line}" for name, lines in bad.items() for line in lines)
     assert counts["equal"] >= EQUAL_AT_LEAST
@@ -53,11 +52,10 @@ def test_every_case_is_equal_or_fails_at_the_same_stage(verdicts, capsys):
 WRONG = {"different", "error", "no error"}
 
 
-def test_strict_rendering_says_what_it_refuses_and_why(capsys):
+def test_strict_rendering_says_what_it_refuses_and_why(record_property):
     """Without relaxing anything, these samples are refused; no other differs."""
     refused = Counter(reason for case in ALL for reason in strictly_refused(case))
-    with capsys.disabled():
-        print(f"differential: refused when strict: {dict(sorted(refused.items()))}")
+    record_property("differential", f"refused when strict: {dict(sorted(refused.items()))}")
     assert refused == {
         "ComponentType default/service has no schema for parameters": 6,
         "ComponentType default/web-application has no schema for parameters": 3,

@@ -57,11 +57,10 @@ def verdict(case: Case) -> tuple[str, list[str]]:
     return ("different" if found else "equal"), found
 
 
-def test_every_case_is_equal(capsys):
+def test_every_case_is_equal(record_property):
     verdicts = {str(case): verdict(case) for case in ALL}
     counts = Counter(word for word, _ in verdicts.values())
-    with capsys.disabled():
-        print(f"\ndifferential: projects: {dict(sorted(counts.items()))}")
+    record_property("differential", f"projects: {dict(sorted(counts.items()))}")
     bad = {name: lines for name, (word, lines) in verdicts.items() if word == "different"}
     assert not bad, "\n".join(f"{name}: {line}" for name, lines in bad.items() for line in lines)
     assert counts["equal"] >= EQUAL_AT_LEAST
