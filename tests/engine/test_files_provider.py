@@ -324,7 +324,7 @@ def test_a_directory_that_is_not_writable_is_refused_before_anything_happens(pro
             id="a name that leads elsewhere",
         ),
         pytest.param(
-            CONFIG, "already holds the same object for resource config", id="two of a kind"
+            CONFIG, "already holds the same object for resource", id="two of a kind"
         ),
     ],
 )
