@@ -323,9 +323,7 @@ def test_a_directory_that_is_not_writable_is_refused_before_anything_happens(pro
             "metadata.name: '../../x' is not allowed by Kubernetes",
             id="a name that leads elsewhere",
         ),
-        pytest.param(
-            CONFIG, "already holds the same object for resource", id="two of a kind"
-        ),
+        pytest.param(CONFIG, "already holds the same object for resource", id="two of a kind"),
     ],
 )
 def test_what_must_not_become_a_file_is_refused_in_a_preview(project, manifest, sentence):
