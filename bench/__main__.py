@@ -22,7 +22,7 @@ SIZES, LARGE = (10, 100), 1000
 SECTIONS = {
     "start": "what happens before the first registration",
     "engine": "preview and update on a real engine",
-    "render": "one component, without an engine",
+    "render": "components and a tree of them, without an engine",
     "cel": "the expression language by itself",
 }
 
@@ -48,7 +48,7 @@ def tables(
             title = f"{size:,} components, {both.objects:,} objects; the other is a bare program"
             yield Table(title, programs(both, sections, repeats))
     if "render" in sections:
-        yield Table("One component of the example", rendering.rows(repeats))
+        yield Table("Rendering, without an engine", rendering.rows(repeats))
 
 
 def programs(both: Contest, sections: Sequence[str], repeats: int) -> Iterator[Row]:
