@@ -15,6 +15,19 @@ _COMMANDS = {
 }
 
 
+def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked:
+        return
+    from importlib import metadata  # noqa: PLC0415 - its import takes time
+
+    try:
+        version = metadata.version("openchoreo")
+    except metadata.PackageNotFoundError:
+        version = "of this work tree"
+    click.echo(f"openchoreo {version}")
+    ctx.exit()
+
+
 class _Lazy(click.Group):
     """Imports the module of a command only when that command is asked for."""
 
@@ -34,6 +47,13 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="openchoreo")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """OpenChoreo's deployment model as a Pulumi program: what Pulumi does not show."""

@@ -517,3 +517,9 @@ def test_the_package_is_a_program():
         check=True,
     )
     assert len(json.loads(done.stdout)) == 2
+
+
+def test_the_version_is_shown_also_where_the_package_is_not_installed(run):
+    done = run("--version")
+    assert done.exit_code == 0
+    assert done.output.startswith("openchoreo ")
