@@ -17,6 +17,7 @@ from openchoreo.cli.bindings import read_bindings
 from openchoreo.cli.manifests import as_yaml, write_files
 from openchoreo.config import StackConfig
 from openchoreo.document import Document, Object
+from openchoreo.engine.policy_file import read_policy
 from openchoreo.errors import Collector, OpenChoreoError, Problem, describe, format_path
 from openchoreo.plan import Offline, OfflineInputs, RenderedResource, render_offline, scope_of
 
@@ -53,7 +54,11 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Bindings as in openchoreo:bindings, as a Pulumi.<stack>.yaml or as ReleaseBindings.",
 )
-@click.option("--lenient", is_flag=True, help="Warn where OpenChoreo accepts what is refused here.")
+@click.option(
+    "--lenient",
+    is_flag=True,
+    help="Warn where OpenChoreo accepts what is refused here, whatever policy.yaml says.",
+)
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml")
 @click.option(
     "--output",
@@ -77,9 +82,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     definitions, else the snapshot of today. Exits with 1 where anything could not be rendered;
     what could is printed all the same.
     """
-    relaxed = policy.RELAXABLE if lenient else frozenset[int]()
     given = (*paths, *more) or (Path("definitions"),)
     try:
+        relaxed = policy.RELAXABLE if lenient else read_policy().differences
         rendered = _render(given, environment, components, bindings, relaxed)
         _put(rendered.resources, form, output)
     except OpenChoreoError as error:

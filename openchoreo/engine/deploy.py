@@ -16,11 +16,12 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
-from openchoreo import config, policy
+from openchoreo import config
 from openchoreo.catalog import line_of, load, read_yaml
 from openchoreo.delivery import Stamp
-from openchoreo.document import Document, Object
+from openchoreo.document import Object
 from openchoreo.engine import stacks, tree
+from openchoreo.engine.policy_file import read_policy
 from openchoreo.engine.recall import read_exported, recall
 from openchoreo.errors import OpenChoreoError, Problem, Stage, describe
 from openchoreo.plan import (
@@ -84,7 +85,7 @@ def _prepare() -> _Run:
     warning = config.size_warning(raw)
     if warning:
         pulumi.log.warn(warning)
-    rules = _policy()
+    rules = read_policy()
     catalog = load(_paths(settings.definitions), relaxed=rules.differences)
     # Told at once: what was misspelt in a document is often why a run is refused.
     _warn(catalog.warnings)
@@ -150,18 +151,6 @@ def _in_stack_file(problems: Iterable[Problem]) -> list[Problem]:
         else problem
         for problem in problems
     ]
-
-
-def _policy() -> policy.Policy:
-    """The policy of the platform team; its problems with their line."""
-    path = Path(policy.FILE)
-    text = path.read_text("utf-8") if path.is_file() else ""
-    document: Document = read_yaml(text, policy.FILE) if text else None
-    try:
-        return policy.parse(document)
-    except OpenChoreoError as error:
-        placed = (one.at(policy.FILE, line_of(text, one.path)) for one in error.problems)
-        raise OpenChoreoError(*placed) from None
 
 
 def _secret_keys() -> frozenset[str]:

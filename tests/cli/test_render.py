@@ -445,6 +445,17 @@ class TestProblems:
         assert problems(run(*AS_JSON))[0]["message"] == "unknown key"
         assert run(*AS_JSON, "--lenient").exit_code == 0
 
+    def test_the_policy_of_the_repository_relaxes_as_in_a_run(self, world, run):
+        greeter, workload = component("greeter")
+        greeter["spec"]["owners"] = {}
+        world.define(greeter, workload)
+        world.write()
+        Path("policy.yaml").write_text("relaxed: [10]\n")
+        assert run(*AS_JSON).exit_code == 0
+        Path("policy.yaml").write_text("relaxed: [1]\n")
+        (problem,) = problems(run(*AS_JSON))
+        assert (problem["file"], problem["line"]) == ("policy.yaml", 1)
+
     def test_a_wrong_option_is_clicks_own(self, run):
         assert run("render").exit_code == 2
         assert run(*DEVELOPMENT, "--format", "xml").exit_code == 2
