@@ -33,10 +33,17 @@ class Program:
         self._limits = limits
         self._metered = metered
 
-    def evaluate(self, bindings: Mapping[str, Value]) -> Value:
-        """The value. `bindings` are read as they are; raises CelError(stage="evaluate")."""
+    def meter(self) -> Meter | None:
+        """What one evaluation may take; None where the expression cannot take much."""
+        return Meter(self._limits) if self._metered else None
+
+    def evaluate(self, bindings: Mapping[str, Value], meter: Meter | None = None) -> Value:
+        """The value. `bindings` are read as they are; raises CelError(stage="evaluate").
+
+        A caller that wants to know what was spent gives the `meter`.
+        """
         if self._metered:
-            bindings = {**bindings, METER: Meter(self._limits)}
+            bindings = {**bindings, METER: meter or Meter(self._limits)}
         try:
             return self._run(bindings)
         except Failure as failure:

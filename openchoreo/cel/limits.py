@@ -37,6 +37,10 @@ class Meter:
         self.limits = limits
         self.left = limits.steps
 
+    @property
+    def spent(self) -> int:
+        return self.limits.steps - self.left
+
     def spend(self, steps: int) -> None:
         self.left -= steps
         if self.left < 0:

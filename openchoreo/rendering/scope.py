@@ -10,6 +10,7 @@ from openchoreo.document import Document, normalised
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 from openchoreo.rendering.shapes import doubles
 from openchoreo.template import (
+    MOST_STEPS,
     MOST_WRITTEN,
     OMIT,
     Dialect,
@@ -36,7 +37,7 @@ _ROUND = 1_000  # what one round of a loop takes of the room there is
 
 def new_room() -> Room:
     """What one rendering of a component or project may take."""
-    return Room(MOST_WRITTEN)
+    return Room(MOST_WRITTEN, MOST_STEPS)
 
 
 class Part:

@@ -8,13 +8,14 @@ One expression alone keeps the type of its value; inside other text it is writte
 """
 
 from openchoreo.cel import Dialect
-from openchoreo.template.compile import MOST_WRITTEN, Template, compile_template
+from openchoreo.template.compile import Template, compile_template
 from openchoreo.template.errors import TemplateError, TemplateProblem
 from openchoreo.template.functions import COMPONENT, PLAIN, dialect
-from openchoreo.template.values import OMIT, Omit, Room
+from openchoreo.template.values import MOST_STEPS, MOST_WRITTEN, OMIT, Omit, Room
 
 __all__ = [
     "COMPONENT",
+    "MOST_STEPS",
     "MOST_WRITTEN",
     "OMIT",
     "PLAIN",

@@ -21,9 +21,6 @@ from openchoreo.template.scan import (
 )
 from openchoreo.template.values import OMIT, ConversionError, Omit, Room, to_document, to_text
 
-MOST_WRITTEN = 16_000_000
-"""Characters and elements of one rendered template; etcd takes objects of 1.5 million bytes."""
-
 _COPIED_AT_ONCE = 16  # characters that a copy moves in the time of one element
 
 _TOO_DEEP = "the document is nested too deeply"
@@ -65,7 +62,7 @@ class Template:
         if isinstance(self._node, _Constant):
             return self._node.value
         try:
-            return self._node(_Run(context, room or Room(MOST_WRITTEN)))
+            return self._node(_Run(context, room or Room()))
         except RecursionError:
             raise _error((), "", "evaluate", _TOO_DEEP) from None
 
@@ -162,12 +159,23 @@ class _Value:
 
     def evaluate(self, run: _Run) -> Any:
         assert self.program is not None
+        meter = self.program.meter()
         try:
-            return self.program.evaluate(run.context)
+            value = self.program.evaluate(run.context, meter)
         except CelError as error:
-            expression = self.match.expression
-            message = f"CEL evaluation error in expression '{expression}': {error.message}"
-            raise _error(self.path, expression, "evaluate", message) from None
+            raise self._failed(error.message) from None
+        if meter is not None:
+            run.room.steps -= meter.spent
+            if run.room.steps < 0:
+                raise self._failed(
+                    "all expressions together take too many steps; iterate over less"
+                )
+        return value
+
+    def _failed(self, why: str) -> TemplateError:
+        expression = self.match.expression
+        message = f"CEL evaluation error in expression '{expression}': {why}"
+        return _error(self.path, expression, "evaluate", message)
 
     def refused(self, error: ConversionError) -> TemplateError:
         expression = self.match.expression
@@ -289,7 +297,7 @@ def _sequence(nodes: list[Node | _Constant]) -> Node:
 
 
 def _shown(value: Rendered) -> str:
-    return "oc_omit()" if value is OMIT else to_text(value, Room(MOST_WRITTEN))
+    return "oc_omit()" if value is OMIT else to_text(value, Room())
 
 
 def _error(path: Path, expression: str, stage: Stage, message: str) -> TemplateError:

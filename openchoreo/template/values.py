@@ -30,13 +30,21 @@ class ConversionError(Exception):
     """A value that no document can hold."""
 
 
+MOST_WRITTEN = 16_000_000
+"""Characters and elements of one rendering; etcd takes objects of 1.5 million bytes."""
+
+MOST_STEPS = 5_000_000
+"""Steps of all expressions with loops in one rendering: some seconds, when nothing needs many."""
+
+
 class Room:
-    """How much one rendering may still write: characters and elements together."""
+    """How much one rendering may still write, characters and elements together, and compute."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "steps")
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int = MOST_WRITTEN, steps: int = MOST_STEPS) -> None:
         self.left = most
+        self.steps = steps
 
     def check(self) -> None:
         if self.left < 0:
