@@ -11,7 +11,7 @@ from openchoreo.rendering.connections import (
     connection_targets,
     resolve_connection,
 )
-from openchoreo.rendering.inputs import ProjectInput, RenderInput
+from openchoreo.rendering.inputs import ProjectInput, RenderInput, ResourceInput
 from openchoreo.rendering.project import render_project
 from openchoreo.rendering.rendered import (
     DATA_PLANE,
@@ -22,6 +22,7 @@ from openchoreo.rendering.rendered import (
     RenderedManifest,
     Url,
 )
+from openchoreo.rendering.resource import Resolved, ready, render_resource, resolve_outputs
 from openchoreo.rendering.resource_dependencies import Output, ResourceDependency
 
 __all__ = [
@@ -35,12 +36,17 @@ __all__ = [
     "RenderInput",
     "Rendered",
     "RenderedManifest",
+    "Resolved",
     "ResourceDependency",
+    "ResourceInput",
     "Target",
     "Url",
     "check",
     "connection_targets",
+    "ready",
     "render_component",
     "render_project",
+    "render_resource",
     "resolve_connection",
+    "resolve_outputs",
 ]

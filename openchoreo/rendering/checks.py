@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from openchoreo.errors import Problem, Stage
-from openchoreo.model import ComponentType, ProjectType, Resource, Schema, Trait
+from openchoreo.model import ComponentType, ProjectType, Resource, ResourceType, Schema, Trait
 from openchoreo.rendering import compiled
 from openchoreo.rendering.expressions import (
     component_type_problems,
     project_type_problems,
+    resource_type_problems,
     trait_problems,
 )
 from openchoreo.rendering.schema import check_schema
@@ -33,6 +34,8 @@ def check(resource: Resource) -> tuple[Problem, ...]:
         return _checked(resource, _trait)
     if isinstance(resource, ProjectType):
         return _checked(resource, _project_type)
+    if isinstance(resource, ResourceType):
+        return _checked(resource, _resource_type)
     return ()
 
 
@@ -59,6 +62,15 @@ def _project_type(resource: ProjectType) -> tuple[Problem, ...]:
     return (
         *_schemas(resource, spec.parameters, spec.environment_configs),
         *project_type_problems(type_, str(resource)),
+    )
+
+
+def _resource_type(resource: ResourceType) -> tuple[Problem, ...]:
+    spec = resource.spec
+    type_ = compiled.resource_type(spec.document(), frozenset())
+    return (
+        *_schemas(resource, spec.parameters, spec.environment_configs),
+        *resource_type_problems(type_, str(resource)),
     )
 
 

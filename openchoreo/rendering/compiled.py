@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar, cast
 
@@ -11,11 +12,13 @@ from openchoreo.document import Object
 from openchoreo.errors import Path
 from openchoreo.rendering.parts import (
     CompiledProjectType,
+    CompiledResourceType,
     CompiledTrait,
     CompiledType,
     EmbeddedTrait,
     Loop,
     Operation,
+    OutputTemplate,
     Patch,
     PostRenderRule,
     Removal,
@@ -46,6 +49,10 @@ def trait(spec: Object, relaxed: frozenset[int]) -> CompiledTrait:
 
 def project_type(spec: Object, relaxed: frozenset[int]) -> CompiledProjectType:
     return _cached(_project_type, spec, dialect(helpers=False, relaxed=relaxed))
+
+
+def resource_type(spec: Object, relaxed: frozenset[int]) -> CompiledResourceType:
+    return _cached(_resource_type, spec, dialect(helpers=False, relaxed=relaxed))
 
 
 def _cached(compile_: Callable[[Object, Dialect], T], spec: Object, language: Dialect) -> T:
@@ -106,6 +113,18 @@ def _project_type(spec: Object, language: Dialect) -> CompiledProjectType:
     )
 
 
+def _resource_type(spec: Object, language: Dialect) -> CompiledResourceType:
+    """Templates of resource types have no loops."""
+    parts = _Parts(language)
+    return CompiledResourceType(
+        sections=_sections(spec),
+        resources=tuple(
+            replace(one, loop=Loop(None, _ITEM)) for one in parts.resources(spec, "resources")
+        ),
+        outputs=parts.outputs(spec),
+    )
+
+
 def _sections(spec: Object) -> Sections:
     return Sections(_section(spec, "parameters"), _section(spec, "environmentConfigs"))
 
@@ -140,7 +159,25 @@ class _Parts:
             loop=self._loop(entry, path),
             template=self._part(entry, "template", path),
             id=text(entry, "id"),
+            ready_when=self._optional(entry, "readyWhen", path),
         )
+
+    def outputs(self, spec: Object) -> tuple[OutputTemplate, ...]:
+        return tuple(
+            self._output(entry, ("spec", "outputs", index))
+            for index, entry in enumerate(items(spec, "outputs"))
+        )
+
+    def _output(self, entry: Object, path: Path) -> OutputTemplate:
+        """A value goes before references, unless it is empty."""
+        name = text(entry, "name")
+        for source in ("secretKeyRef", "configMapKeyRef"):
+            if entry.get(source) and not entry.get("value"):
+                reference, place = mapping(entry, source), (*path, source)
+                parts = tuple(self._part(reference, key, place) for key in ("name", "key"))
+                return OutputTemplate(path, name, source, parts)
+        value = Part(text(entry, "value"), (*path, "value"), self._dialect)
+        return OutputTemplate(path, name, "value", (value,))
 
     def rules(self, spec: Object) -> Rules:
         """`validations` is the old name of `preRenderValidations`."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 
 from openchoreo.errors import Problem, Stage
+from openchoreo.rendering.applied import observing, unknown_ids
 from openchoreo.rendering.parts import (
     CompiledProjectType,
+    CompiledResourceType,
     CompiledTrait,
     CompiledType,
     Loop,
@@ -59,6 +61,14 @@ def trait_problems(trait: CompiledTrait, resource: str) -> list[Problem]:
 def project_type_problems(type_: CompiledProjectType, resource: str) -> list[Problem]:
     places = [*_rules(type_.rules, _PROJECT), *_resources(type_.resources, _PROJECT)]
     return _problems(places, resource)
+
+
+def resource_type_problems(type_: CompiledResourceType, resource: str) -> list[Problem]:
+    places = [
+        *_resources(type_.resources, _PROJECT),
+        *((part, _PROJECT | {"applied"}) for part in observing(type_)),
+    ]
+    return [*_problems(places, resource), *unknown_ids(type_, resource)]
 
 
 def _problems(places: Iterable[Place], resource: str) -> list[Problem]:

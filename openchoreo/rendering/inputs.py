@@ -68,3 +68,25 @@ class ProjectInput:
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
     """Those of the ProjectReleaseBinding."""
     relaxed: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceInput:
+    """One Resource, such as a database, for one environment."""
+
+    namespace: str
+    project: str
+    resource: str
+    environment: str
+    resource_uid: str
+    project_uid: str
+    environment_uid: str
+    data_plane_uid: str
+    release: Object
+    """A ResourceRelease spec: resourceType, parameters."""
+    environment_resource: Environment
+    data_plane: DataPlane
+    environment_configs: Object = field(default_factory=dict[str, Document])
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Those of the ResourceReleaseBinding."""
+    relaxed: frozenset[int] = frozenset()

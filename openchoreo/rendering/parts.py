@@ -26,6 +26,8 @@ class ResourceTemplate:
     loop: Loop
     template: Part
     id: str = ""
+    ready_when: Part | None = None
+    """Only those of resource types have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +154,22 @@ class CompiledProjectType:
     sections: Sections
     resources: tuple[ResourceTemplate, ...]
     rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputTemplate:
+    """What a Resource offers: a value, or a key of a Secret or ConfigMap."""
+
+    path: Path
+    name: str
+    source: str
+    """value, secretKeyRef or configMapKeyRef."""
+    parts: tuple[Part, ...]
+    """The value, or the name and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledResourceType:
+    sections: Sections
+    resources: tuple[ResourceTemplate, ...]
+    outputs: tuple[OutputTemplate, ...]

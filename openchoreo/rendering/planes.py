@@ -39,6 +39,11 @@ def project_plane_variables(environment: Environment, data_plane: DataPlane) -> 
     }
 
 
+def resource_plane_variables(environment: Environment, data_plane: DataPlane) -> Object:
+    """The same for a Resource, which always sees `gateway`: an empty one where there is none."""
+    return {"gateway": {}, **project_plane_variables(environment, data_plane)}
+
+
 def _data_plane(data_plane: DataPlane) -> dict[str, str | Object | None]:
     spec = data_plane.spec
     store = spec.secret_store_ref.name if spec.secret_store_ref else ""

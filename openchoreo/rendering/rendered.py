@@ -87,6 +87,8 @@ class Rendered:
     metadata: Object | None = None
     """The `metadata` variable the templates saw."""
     warnings: tuple[Problem, ...] = ()
+    ids: tuple[str, ...] = ()
+    """Of a Resource: the id of the template of each manifest."""
 
 
 def _url(document: Document) -> Url | None:

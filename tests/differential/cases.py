@@ -37,6 +37,7 @@ KINDS = (
     "ProjectType",
     "ClusterProjectType",
     "ProjectReleaseBinding",
+    "ResourceReleaseBinding",
 )
 
 
