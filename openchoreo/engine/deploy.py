@@ -114,7 +114,7 @@ def _prepare() -> _Run:
             read_yaml=read_yaml,
         )
     )
-    _warn(warning for warning in plan.warnings if warning not in catalog.warnings)
+    _warn(plan.warnings)
     return _Run(plan, read_outputs(stacks.own_name()) or {})
 
 

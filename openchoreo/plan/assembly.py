@@ -24,7 +24,12 @@ from openchoreo.plan.planned import (
 from openchoreo.plan.projects import rendered_project
 from openchoreo.plan.running import Running, render_together, running_of
 from openchoreo.plan.scope import Key, Scope, text
-from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_of
+from openchoreo.plan.surroundings import (
+    ReadYaml,
+    Surroundings,
+    surroundings_by_namespace,
+    surroundings_of,
+)
 from openchoreo.rendering import OBSERVABILITY_PLANE, Rendered
 from openchoreo.rendering.connections import Target
 from openchoreo.rendering.version import RENDERING
@@ -79,11 +84,7 @@ class _Assembly:
                 if upstream.ledger is not None
             ),
             notes=tuple(_notes(decided)),
-            warnings=tuple(
-                dict.fromkeys(
-                    (*self._catalog.warnings, *self._inputs.pipelines.warnings, *warnings)
-                )
-            ),
+            warnings=tuple(dict.fromkeys((*self._inputs.pipelines.warnings, *warnings))),
         )
 
     def _check_pipelines(self) -> None:
@@ -103,18 +104,13 @@ class _Assembly:
             raise OpenChoreoError(*self._scope.placed(error.problems)) from None
 
     def _surround(self, decided: Iterable[Decided]) -> dict[str, Surroundings]:
-        found = Collector()
-        namespaces = dict.fromkeys(one.namespace for one in decided if one.decision.release)
-        around = {
-            namespace: found.attempt(
-                lambda namespace=namespace: surroundings_of(
-                    self._scope, namespace, self._inputs.relaxed, self._inputs.read_yaml
-                )
-            )
-            for namespace in namespaces
-        }
+        inputs, found = self._inputs, Collector()
+        namespaces = (one.namespace for one in decided if one.decision.release)
+        around = surroundings_by_namespace(
+            self._scope, namespaces, inputs.relaxed, inputs.read_yaml, found
+        )
         self._raise(found.problems)
-        return {namespace: value for namespace, value in around.items() if value}
+        return around
 
     def _render(
         self, decided: tuple[Decided, ...]

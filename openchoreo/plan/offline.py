@@ -19,7 +19,7 @@ from openchoreo.plan.projects import project_release, project_release_name, rend
 from openchoreo.plan.releases import snapshot_of
 from openchoreo.plan.running import Running, render_together, running_of
 from openchoreo.plan.scope import Key, Scope, resolve_names
-from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_of
+from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_by_namespace
 from openchoreo.rendering import Rendered, RenderedManifest
 from openchoreo.rendering.connections import Target, connection_targets
 from openchoreo.rendering.shapes import mapping
@@ -116,16 +116,10 @@ class _Offline:
         )
 
     def _surroundings(self) -> dict[str, Surroundings]:
-        inputs = self._inputs
-        found = {
-            namespace: self._found.attempt(
-                lambda namespace=namespace: surroundings_of(
-                    self._scope, namespace, inputs.relaxed, inputs.read_yaml
-                )
-            )
-            for namespace in self._scope.namespaces
-        }
-        return {namespace: around for namespace, around in found.items() if around}
+        inputs, namespaces = self._inputs, self._scope.namespaces
+        return surroundings_by_namespace(
+            self._scope, namespaces, inputs.relaxed, inputs.read_yaml, self._found
+        )
 
     def _chosen(self, around: Mapping[str, Surroundings]) -> list[_Chosen]:
         """What is asked for, and what that needs; others and their problems do not matter."""

@@ -82,6 +82,7 @@ class Plan:
     upstream_stacks: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
+    """Of planning; those of the definitions are the catalog's."""
 
     @property
     def components(self) -> Iterator[PlannedComponent]:

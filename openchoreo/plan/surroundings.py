@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from openchoreo.document import Document
-from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import DataPlane, Environment, Resource, SecretReference
 from openchoreo.plan.scope import Scope
 from openchoreo.rendering.identity import resource_uid
@@ -57,6 +57,23 @@ def surroundings_of(
         relaxed,
         read_yaml,
     )
+
+
+def surroundings_by_namespace(
+    scope: Scope,
+    namespaces: Iterable[str],
+    relaxed: frozenset[int],
+    read_yaml: ReadYaml | None,
+    found: Collector,
+) -> dict[str, Surroundings]:
+    """Those of each namespace; what is wrong with one is noted in `found`, and it is left out."""
+    around = {
+        namespace: found.attempt(
+            lambda namespace=namespace: surroundings_of(scope, namespace, relaxed, read_yaml)
+        )
+        for namespace in dict.fromkeys(namespaces)
+    }
+    return {namespace: value for namespace, value in around.items() if value}
 
 
 def _no_environment(scope: Scope, namespace: str) -> Problem:

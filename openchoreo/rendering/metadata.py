@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from openchoreo.document import Object
 from openchoreo.rendering.identity import (
     LABEL_PREFIX,
@@ -11,31 +13,17 @@ from openchoreo.rendering.identity import (
 )
 from openchoreo.rendering.inputs import ProjectInput, RenderInput, ResourceInput
 
+_Given: TypeAlias = "RenderInput | ProjectInput | ResourceInput"
+
 
 def component_metadata(given: RenderInput) -> Object:
-    labels = _labels(
-        namespace=given.namespace,
-        project=given.project,
-        component=given.component,
-        environment=given.environment,
-        **{
-            "component-uid": given.component_uid,
-            "environment-uid": given.environment_uid,
-            "project-uid": given.project_uid,
-        },
-    )
+    labels = _labels(given, **{"component": given.component, "component-uid": given.component_uid})
     return {
+        **_place(given),
         "name": object_name(given.component, given.environment),
-        "namespace": data_plane_namespace(given.namespace, given.project, given.environment),
         "componentNamespace": given.namespace,
         "componentName": given.component,
         "componentUID": given.component_uid,
-        "projectName": given.project,
-        "projectUID": given.project_uid,
-        "environmentName": given.environment,
-        "environmentUID": given.environment_uid,
-        "dataPlaneName": given.data_plane.name,
-        "dataPlaneUID": given.data_plane_uid,
         "labels": labels,
         "annotations": {},
         "podSelectors": labels,
@@ -43,54 +31,49 @@ def component_metadata(given: RenderInput) -> Object:
 
 
 def project_metadata(given: ProjectInput) -> Object:
-    labels = _labels(
-        namespace=given.namespace,
-        project=given.project,
-        environment=given.environment,
-        **{"environment-uid": given.environment_uid, "project-uid": given.project_uid},
-    )
     return {
-        "namespace": data_plane_namespace(given.namespace, given.project, given.environment),
+        **_place(given),
         "projectNamespace": given.namespace,
-        "projectName": given.project,
-        "projectUID": given.project_uid,
-        "environmentName": given.environment,
-        "environmentUID": given.environment_uid,
-        "dataPlaneName": given.data_plane.name,
-        "dataPlaneUID": given.data_plane_uid,
-        "labels": labels,
+        "labels": _labels(given),
         "annotations": dict(given.annotations),
     }
 
 
 def resource_metadata(given: ResourceInput) -> Object:
-    labels = _labels(
-        namespace=given.namespace,
-        project=given.project,
-        resource=given.resource,
-        environment=given.environment,
-        **{
-            "resource-uid": given.resource_uid,
-            "environment-uid": given.environment_uid,
-            "project-uid": given.project_uid,
-        },
-    )
     return {
+        **_place(given),
         "name": resource_object_name(given.resource, given.environment),
-        "namespace": data_plane_namespace(given.namespace, given.project, given.environment),
         "resourceNamespace": given.namespace,
         "resourceName": given.resource,
         "resourceUID": given.resource_uid,
+        "labels": _labels(
+            given, **{"resource": given.resource, "resource-uid": given.resource_uid}
+        ),
+        "annotations": dict(given.annotations),
+    }
+
+
+def _place(given: _Given) -> Object:
+    """The project, environment and data plane that all three kinds are rendered for."""
+    return {
+        "namespace": data_plane_namespace(given.namespace, given.project, given.environment),
         "projectName": given.project,
         "projectUID": given.project_uid,
         "environmentName": given.environment,
         "environmentUID": given.environment_uid,
         "dataPlaneName": given.data_plane.name,
         "dataPlaneUID": given.data_plane_uid,
-        "labels": labels,
-        "annotations": dict(given.annotations),
     }
 
 
-def _labels(**values: str) -> Object:
-    return {LABEL_PREFIX + name: value for name, value in values.items()}
+def _labels(given: _Given, **own: str) -> Object:
+    """Of the place, and of what is rendered there."""
+    values = {
+        "namespace": given.namespace,
+        "project": given.project,
+        "project-uid": given.project_uid,
+        "environment": given.environment,
+        "environment-uid": given.environment_uid,
+        **own,
+    }
+    return {LABEL_PREFIX + name: values[name] for name in sorted(values)}
