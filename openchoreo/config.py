@@ -124,9 +124,7 @@ def parse(raw: Mapping[str, str], *, stack: str, secret_keys: Iterable[str] = ()
     readable = {key: value for key, value in raw.items() if key not in secret}
     values: Object = {"environment": stack, **_ours(readable)}
     config = found.attempt(lambda: read(StackConfig, values, stage=Stage.CONFIG)[0])
-    keyed = Collector()
-    keyed.add(*(_keyed(problem) for problem in found.problems))
-    keyed.raise_if_any()
+    found.raise_if_any(_keyed)
     return cast("StackConfig", config)
 
 
@@ -212,7 +210,5 @@ def parse_bindings(document: Document, *, file: str) -> Mapping[str, BindingConf
     """What stands under `openchoreo:bindings`, from a file of its own."""
     found = Collector()
     read_ = found.attempt(lambda: read(_Bindings, {"bindings": document}, stage=Stage.CONFIG)[0])
-    located = Collector()
-    located.add(*(replace(p, resource=file, path=p.path[1:], file=file) for p in found.problems))
-    located.raise_if_any()
+    found.raise_if_any(lambda one: replace(one, resource=file, path=one.path[1:], file=file))
     return read_.bindings if read_ else {}

@@ -102,9 +102,10 @@ class Collector:
     def problems(self) -> tuple[Problem, ...]:
         return tuple(dict.fromkeys(self._problems))
 
-    def raise_if_any(self) -> None:
+    def raise_if_any(self, seen_as: Callable[[Problem], Problem] | None = None) -> None:
+        """Raises all of them; `seen_as` tells each in the words of the caller."""
         if self._problems:
-            raise OpenChoreoError(*self.problems)
+            raise OpenChoreoError(*(map(seen_as, self.problems) if seen_as else self.problems))
 
 
 def describe(problems: Iterable[Problem]) -> str:

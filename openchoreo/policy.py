@@ -44,13 +44,11 @@ def parse(document: Document) -> Policy:
     policy = found.attempt(
         lambda: read(Policy, document if document is not None else {}, stage=Stage.CONFIG)[0]
     )
-    located = Collector()
-    located.add(*(replace(problem, resource=FILE) for problem in found.problems))
     for index, number in enumerate(policy.relaxed if policy else ()):
         if number not in RELAXABLE:
             known = ", ".join(str(one) for one in sorted(RELAXABLE))
             message = f"difference {number} cannot be relaxed"
-            located.add(Problem(Stage.CONFIG, FILE, ("relaxed", index), message, f"known: {known}"))
-    located.raise_if_any()
+            found.add(Problem(Stage.CONFIG, FILE, ("relaxed", index), message, f"known: {known}"))
+    found.raise_if_any(lambda one: replace(one, resource=FILE))
     assert policy is not None
     return policy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from openchoreo.errors import Path, Problem, Stage, nearest
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openchoreo.catalog.index import Catalog
-    from openchoreo.model import Component, ComponentType, DeploymentPipeline, Resource
+    from openchoreo.model import Component, ComponentType, Resource
 
 
 def owner_of(resource: Resource) -> tuple[str, ...]:
@@ -45,24 +44,6 @@ def binding_problems(catalog: Catalog, component: Component) -> tuple[Problem, .
             hint = "keep one of them"
             problems.append(Problem(Stage.BINDING, str(binding), path, message, hint))
         first.setdefault(environment, binding)
-    return tuple(problems)
-
-
-def unknown_environments(catalog: Catalog, pipeline: DeploymentPipeline) -> tuple[Problem, ...]:
-    known = catalog.names("Environment", pipeline.namespace)
-    problems: list[Problem] = []
-    for index, promotion in enumerate(pipeline.spec.promotion_paths):
-        at: Path = ("spec", "promotionPaths", index)
-        source = ((*at, "sourceEnvironmentRef", "name"), promotion.source_environment_ref)
-        targets = (
-            ((*at, "targetEnvironmentRefs", number, "name"), target)
-            for number, target in enumerate(promotion.target_environment_refs)
-        )
-        for path, ref in chain([source], targets):
-            if ref.name not in known:
-                message = f"there is no Environment {ref.name} in namespace {pipeline.namespace}"
-                hint = _nearest(catalog, "Environment", pipeline.namespace, ref.name)
-                problems.append(Problem(Stage.PIPELINE, str(pipeline), path, message, hint))
     return tuple(problems)
 
 

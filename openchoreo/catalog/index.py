@@ -223,10 +223,6 @@ class Catalog:
         """ReleaseBindings that contradict each other."""
         return self.placed(checks.binding_problems(self, component))
 
-    def pipeline_problems(self, pipeline: DeploymentPipeline) -> tuple[Problem, ...]:
-        """Environments that a pipeline names and that do not exist."""
-        return self.placed(checks.unknown_environments(self, pipeline))
-
     def locate(self, kind: str, namespace: str, name: str, path: Path = ()) -> tuple[str, int]:
         """File and line of a field, or of the nearest thing around it that is there."""
         scope = "" if kind in CLUSTER_SCOPED else namespace

@@ -51,10 +51,6 @@ class Validated(Model):
             raise refuse(message, path=("validations",), hint=hint)
         return self
 
-    @property
-    def effective_pre_render_validations(self) -> tuple[Rule, ...]:
-        return self.pre_render_validations or self.validations
-
 
 class ComponentTypeSpec(Validated):
     workload_type: WorkloadType

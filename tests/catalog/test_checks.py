@@ -7,7 +7,8 @@ import textwrap
 import pytest
 
 from openchoreo.catalog import load
-from openchoreo.errors import describe
+from openchoreo.delivery import pipeline_of
+from openchoreo.errors import OpenChoreoError, describe
 
 HEADER = "apiVersion: openchoreo.dev/v1alpha1\n"
 PLATFORM = {
@@ -202,9 +203,11 @@ def test_what_keeps_a_component_from_being_released(catalog, changed, expected):
 def test_environments_of_a_pipeline_have_to_exist(catalog):
     found = catalog(dev="kind: Environment\nmetadata: {name: devel}")
     [pipeline] = found.pipelines
-    assert describe(found.pipeline_problems(pipeline)) == textwrap.dedent("""\
+    with pytest.raises(OpenChoreoError) as refusal:
+        pipeline_of(pipeline, found.names("Environment", "default"))
+    assert describe(found.placed(refusal.value.problems)) == textwrap.dedent("""\
         DeploymentPipeline default/p: spec.promotionPaths[0].sourceEnvironmentRef.name
-          there is no Environment dev in namespace default
+          there is no Environment dev in the namespace default
           did you mean devel?
           pipeline.yaml:6""")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from openchoreo.catalog import load
+from openchoreo.delivery import pipeline_of
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 
@@ -32,7 +33,8 @@ def test_nothing_keeps_its_components_from_being_released(catalog):
         assert catalog.component_problems(component) == ()
         assert catalog.binding_problems(component) == ()
     for pipeline in catalog.pipelines:
-        assert catalog.pipeline_problems(pipeline) == ()
+        environments = catalog.names("Environment", pipeline.namespace)
+        assert pipeline_of(pipeline, environments).warnings == ()
 
 
 def test_the_dashboard_depends_on_an_endpoint_of_the_forecast(catalog):
