@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
@@ -109,6 +109,7 @@ class StackConfig(Model):
     )
     removed: Items[Text] = ()
     releases: Items[Text] = ()
+    on_problem: Literal["stop", "isolate"] = "stop"
 
 
 def parse(raw: Mapping[str, str], *, stack: str, secret_keys: Iterable[str] = ()) -> StackConfig:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from openchoreo.document import Document
 from openchoreo.errors import Collector, Problem, Stage
 from openchoreo.model import Model, read
-from openchoreo.model.base import Items
+from openchoreo.model.base import Items, refuse
 
 FILE = "policy.yaml"
 
@@ -19,9 +20,21 @@ docs/deviations.md. A relaxed one warns, and does as OpenChoreo does."""
 
 
 class UpstreamStack(Model):
-    """Where the ledger of an environment is, when its stack is not named after it."""
+    """Where the ledger of an environment is, when its stack is not named after it.
 
-    stack: str
+    `stack` is a full name, <organization>/<project>/<stack>. `file` is an exported ledger, for
+    an environment that another backend keeps.
+    """
+
+    stack: str = ""
+    file: str = ""
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if bool(self.stack) == bool(self.file):
+            message = "needs one of stack and file" if not self.stack else "has both stack and file"
+            raise refuse(message, hint="write {stack: <full name>} or {file: <exported ledger>}")
+        return self
 
 
 class Policy(Model):
@@ -32,10 +45,9 @@ class Policy(Model):
     def differences(self) -> frozenset[int]:
         return frozenset(self.relaxed)
 
-    def stack_of(self, environment: str) -> str:
-        """The full name that is set for an environment; empty for the usual one."""
-        upstream = self.upstreams.get(environment)
-        return upstream.stack if upstream else ""
+    def upstream(self, environment: str) -> UpstreamStack | None:
+        """Where the ledger of an environment is said to be; None for the usual stack."""
+        return self.upstreams.get(environment)
 
 
 def parse(document: Document) -> Policy:

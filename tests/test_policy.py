@@ -16,16 +16,23 @@ def refusal(document):
 def test_without_rules_everything_is_strict(document):
     found = policy.parse(document)
     assert found.differences == frozenset()
-    assert not found.stack_of("development")
+    assert found.upstream("development") is None
 
 
 def test_what_it_may_say():
     found = policy.parse(
-        {"relaxed": [10, 7, 7], "upstreams": {"staging": {"stack": "acme/shop-staging/main"}}}
+        {
+            "relaxed": [10, 7, 7],
+            "upstreams": {
+                "staging": {"stack": "acme/shop-staging/main"},
+                "development": {"file": "ledgers/development.json"},
+            },
+        }
     )
     assert found.differences == {7, 10}
-    assert found.stack_of("staging") == "acme/shop-staging/main"
-    assert not found.stack_of("production")
+    assert found.upstream("staging").stack == "acme/shop-staging/main"
+    assert found.upstream("development").file == "ledgers/development.json"
+    assert found.upstream("production") is None
 
 
 TEXTS = {
@@ -35,10 +42,22 @@ TEXTS = {
     ),
     "unknown key of an upstream": (
         {"upstreams": {"staging": {"stac": "x"}}},
+        "policy.yaml: upstreams.staging.stac\n  unknown key\n  did you mean stack?",
+    ),
+    "an upstream that is nowhere": (
+        {"upstreams": {"staging": {}}},
         (
-            "2 problems\n\n"
-            "policy.yaml: upstreams.staging.stack\n  is required, but missing\n\n"
-            "policy.yaml: upstreams.staging.stac\n  unknown key\n  did you mean stack?"
+            "policy.yaml: upstreams.staging\n"
+            "  needs one of stack and file\n"
+            "  write {stack: <full name>} or {file: <exported ledger>}"
+        ),
+    ),
+    "an upstream in two places": (
+        {"upstreams": {"staging": {"stack": "a/b/c", "file": "c.json"}}},
+        (
+            "policy.yaml: upstreams.staging\n"
+            "  has both stack and file\n"
+            "  write {stack: <full name>} or {file: <exported ledger>}"
         ),
     ),
     "no list": (

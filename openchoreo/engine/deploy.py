@@ -34,6 +34,7 @@ from openchoreo.plan import (
     scope_of,
     upstream_environments,
 )
+from openchoreo.policy import Policy
 
 OUTPUTS = ("pipeline", "releases", "summary")
 
@@ -92,7 +93,7 @@ def _prepare() -> _Run:
     scope = scope_of(catalog, settings)
     pipelines = Pipelines(scope, rules.differences)
     upstreams = [
-        (environment, rules.stack_of(environment) or stacks.name_for(environment))
+        (environment, _stack_of(rules, environment))
         for environment in upstream_environments(scope, pipelines)
     ]
     read_outputs = cache(stacks.read_outputs)
@@ -116,6 +117,11 @@ def _prepare() -> _Run:
     )
     _warn(plan.warnings)
     return _Run(plan, read_outputs(stacks.own_name()) or {})
+
+
+def _stack_of(rules: Policy, environment: str) -> str:
+    upstream = rules.upstream(environment)
+    return (upstream.stack if upstream else "") or stacks.name_for(environment)
 
 
 def _paths(definitions: Iterable[str]) -> list[Path]:
