@@ -18,7 +18,7 @@ _TOO_DEEP = f"lists and mappings are nested more than {DEEPEST} deep"
 
 
 def read_json(data: bytes) -> list[YamlDocument]:
-    """One document, or none where the file is empty. Raises UnreadableError."""
+    """One document, or none where the file is empty; `data` is UTF-8. Raises UnreadableError."""
     flaws: list[Flaw] = []
 
     def mapping(pairs: list[tuple[str, Document]]) -> Object:
@@ -36,7 +36,7 @@ def read_json(data: bytes) -> list[YamlDocument]:
         return []
     try:
         value = json.loads(
-            data,
+            data.decode("utf-8-sig"),  # given bytes, json would guess at other encodings
             object_pairs_hook=mapping,
             parse_constant=constant,
             parse_float=_number,

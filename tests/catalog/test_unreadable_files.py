@@ -93,6 +93,14 @@ def test_broken_json_is_refused_with_its_line(here):
           a.json:2""")
 
 
+def test_json_with_nul_bytes_is_not_taken_for_another_encoding(here):
+    (here / "a.json").write_bytes(b"\0\0" + b'{"a": 1}')
+    assert describe(survey([here]).problems) == textwrap.dedent("""\
+        a.json
+          is not JSON: Expecting value
+          a.json:1""")
+
+
 def test_a_key_twice_in_json_is_refused(here):
     (here / "a.json").write_text(
         '{"apiVersion": "openchoreo.dev/v1alpha1", "kind": "Environment",'
