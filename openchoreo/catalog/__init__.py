@@ -1,5 +1,6 @@
 """Definition files of any layout -> one immutable Catalog of resources."""
 
+from openchoreo.catalog.broken import Broken
 from openchoreo.catalog.classify import WORKLOAD_DESCRIPTOR
 from openchoreo.catalog.index import Catalog, Source
 from openchoreo.catalog.load import DEFAULT_NAMESPACE, Survey, load, survey
@@ -8,6 +9,7 @@ from openchoreo.catalog.single import line_of, read_yaml
 __all__ = [
     "DEFAULT_NAMESPACE",
     "WORKLOAD_DESCRIPTOR",
+    "Broken",
     "Catalog",
     "Source",
     "Survey",

@@ -6,7 +6,7 @@ Pure: files and their text come in through `load`.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -40,7 +40,7 @@ from openchoreo.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from openchoreo.errors import Path, Problem
 
@@ -86,6 +86,11 @@ class Catalog:
         """What there is of a kind, for messages."""
         scope = "" if kind in CLUSTER_SCOPED else namespace
         return tuple(resource.name for resource in self._by_scope.get((kind, scope), ()))
+
+    def without(self, keys: Collection[Key]) -> Catalog:
+        """As if these had not been written."""
+        kept = {key: one for key, one in self.resources.items() if key not in keys}
+        return replace(self, resources=kept)
 
     @cached_property
     def namespaces(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from openchoreo.catalog import files
+from openchoreo.catalog.broken import Broken, broken
 from openchoreo.catalog.classify import Meaning, meaning_of
 from openchoreo.catalog.duplicates import repeated_keys
 from openchoreo.catalog.index import Catalog
@@ -18,7 +19,7 @@ from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.model import CLUSTER_SCOPED, Key, Resource, label_of, parse, structure_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from openchoreo.catalog.yaml_reader import YamlDocument
@@ -37,6 +38,8 @@ class Survey:
 
     catalog: Catalog
     problems: tuple[Problem, ...]
+    broken: Mapping[str, Broken] = field(default_factory=dict[str, Broken])
+    """The resources that problems name, by that name; not what cannot be read at all."""
 
 
 def load(paths: Sequence[Path], *, relaxed: frozenset[int] = frozenset()) -> Catalog:
@@ -60,7 +63,9 @@ def survey(paths: Sequence[Path], *, relaxed: frozenset[int] = frozenset()) -> S
     )
     warnings = dict.fromkeys((*loading.warnings, *catalog.placed(strays(catalog))))
     return Survey(
-        replace(catalog, warnings=tuple(warnings)), tuple(dict.fromkeys(loading.problems))
+        replace(catalog, warnings=tuple(warnings)),
+        tuple(dict.fromkeys(loading.problems)),
+        MappingProxyType(loading.broken),
     )
 
 
@@ -74,6 +79,7 @@ class _Loading:
     problems: list[Problem] = field(default_factory=list[Problem])
     warnings: list[Problem] = field(default_factory=list[Problem])
     skipped: Counter[str] = field(default_factory=Counter[str])
+    broken: dict[str, Broken] = field(default_factory=dict[str, Broken])
 
     def read(self, path: Path) -> None:
         try:
@@ -109,11 +115,14 @@ class _Loading:
             self.skipped[found.name] += 1
             return
         value, _ = _in_its_namespace(located.value)
-        self.problems.extend(
-            Problem(Stage.LOAD, label_of(value), (), flaw.message, flaw.hint).at(
-                located.file, flaw.line
-            )
-            for flaw in document.flaws
+        self._refuse(
+            value,
+            (
+                Problem(Stage.LOAD, label_of(value), (), flaw.message, flaw.hint).at(
+                    located.file, flaw.line
+                )
+                for flaw in document.flaws
+            ),
         )
         if found.problem is not None:
             self.problems.extend(located.place([found.problem]))
@@ -125,14 +134,22 @@ class _Loading:
         try:
             parsed = parse(value, prune=UNKNOWN_KEYS in self.relaxed)
         except OpenChoreoError as error:
-            self.problems.extend(located.place(error.problems))
+            self._refuse(value, located.place(error.problems))
             return
         resource = parsed.resource
         self.warnings.extend(located.place((*notes, *parsed.notes)))
         repeated = located.place(repeated_keys(resource))
-        (self.warnings if REPEATED_KEYS in self.relaxed else self.problems).extend(repeated)
-        self.problems.extend(located.place(structure_problems(resource)))
+        if REPEATED_KEYS in self.relaxed:
+            self.warnings.extend(repeated)
+        else:
+            self._refuse(value, repeated)
+        self._refuse(value, located.place(structure_problems(resource)))
         self._add(resource, located)
+
+    def _refuse(self, document: Object, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.problems.append(problem)
+            self.broken[problem.resource] = broken(document)
 
     def _add(self, resource: Resource, located: Located) -> None:
         key = resource.key
@@ -150,7 +167,7 @@ class _Loading:
         message = f"is defined differently at {where}"
         hint = "keep one of them"
         problem = Problem(Stage.LOAD, str(resource), (), message, hint)
-        self.problems.extend(located.place([problem]))
+        self._refuse(_in_its_namespace(located.value)[0], located.place([problem]))
 
 
 def _items(located: Located) -> Iterator[Located]:

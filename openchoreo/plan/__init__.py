@@ -1,8 +1,14 @@
 """catalog + config + ledgers -> Plan: the whole run as one pure value.
 
 scope          which environment and components a stack is about
+inputs         what a plan is made from
 decisions      what runs here, component by component
 running        releases rendered together, so that they find each other's endpoints
+dependencies,
+absence        endpoints that components need from each other, and why one is not there
+settling       decisions and renderings that fit together
+isolation,
+state          which problems concern one component only, and what it keeps then
 projects       the objects of projects
 planes         where objects go
 collisions     objects that two of them claim
@@ -12,8 +18,10 @@ offline        rendering without ledgers
 record         from what was applied to the outputs of the stack
 """
 
-from openchoreo.plan.assembly import Inputs, make_plan
+from openchoreo.plan.assembly import make_plan
 from openchoreo.plan.decisions import Pipelines, Recalled, upstream_environments
+from openchoreo.plan.inputs import Inputs
+from openchoreo.plan.isolation import Isolated, isolate
 from openchoreo.plan.offline import Offline, OfflineInputs, RenderedResource, render_offline
 from openchoreo.plan.planned import Plan, Plane, PlannedComponent, PlannedObject, PlannedProject
 from openchoreo.plan.record import Outputs, record
@@ -21,6 +29,7 @@ from openchoreo.plan.scope import Scope, scope_of
 
 __all__ = [
     "Inputs",
+    "Isolated",
     "Offline",
     "OfflineInputs",
     "Outputs",
@@ -33,6 +42,7 @@ __all__ = [
     "Recalled",
     "RenderedResource",
     "Scope",
+    "isolate",
     "make_plan",
     "record",
     "render_offline",

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from openchoreo.config import StackConfig
-from openchoreo.delivery import Action, Ledger, PlaneTarget, applied, outside_all
+from openchoreo.delivery import (
+    Action,
+    Applied,
+    Ledger,
+    PlaneTarget,
+    Release,
+    applied,
+    outside_all,
+)
 from openchoreo.errors import Collector, OpenChoreoError, Problem
-from openchoreo.model import Project, label
+from openchoreo.model import Project
 from openchoreo.plan.collisions import collisions
-from openchoreo.plan.decisions import Decided, Deciding, Pipelines, Recalled
-from openchoreo.plan.dependencies import unknown_provider
+from openchoreo.plan.decisions import Decided
+from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.planes import plane_problems, planes_of
 from openchoreo.plan.planned import (
     Plan,
@@ -22,33 +28,19 @@ from openchoreo.plan.planned import (
     manifests_digest,
 )
 from openchoreo.plan.projects import rendered_project
-from openchoreo.plan.running import Running, render_together, running_of
-from openchoreo.plan.scope import Key, Scope, text
-from openchoreo.plan.surroundings import (
-    ReadYaml,
-    Surroundings,
-    surroundings_by_namespace,
-    surroundings_of,
-)
+from openchoreo.plan.scope import Key, text
+from openchoreo.plan.settling import Settling
+from openchoreo.plan.state import of_project
+from openchoreo.plan.surroundings import surroundings_of
 from openchoreo.rendering import OBSERVABILITY_PLANE, Rendered
-from openchoreo.rendering.connections import Target
 from openchoreo.rendering.version import RENDERING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
-    """What is the same for every component of a run."""
-
-    scope: Scope
-    config: StackConfig
-    recalled: Recalled
-    pipelines: Pipelines
-    relaxed: frozenset[int] = frozenset()
-    read_yaml: ReadYaml | None = None
-
-
 def make_plan(inputs: Inputs) -> Plan:
-    """The plan of a run. Raises OpenChoreoError with all problems of the first stage that has any."""
+    """The plan of a run. Raises OpenChoreoError with all problems of the first stage that has any.
+
+    Where the config isolates problems, those of single components are in the plan instead.
+    """
     return _Assembly(inputs).plan()
 
 
@@ -57,34 +49,34 @@ class _Assembly:
         self._inputs = inputs
         self._scope = inputs.scope
         self._catalog = inputs.scope.catalog
-        self._surroundings: dict[str, Surroundings] = {}
+        self._settling = Settling(inputs)
 
     def plan(self) -> Plan:
         self._check_pipelines()
-        decided = self._decide()
-        self._surroundings = self._surround(decided)
-        rendered, warnings = self._render(decided)
-        projects = self._projects(decided, rendered)
+        settling = self._settling
+        settling.decide()
+        projects = self._settled_projects()
         planes = self._planes(projects)
-        self._raise(collisions(projects))
+        warnings = self._catalog.placed(settling.together.warnings)
         return Plan(
             environment=self._scope.environment,
             planes=planes,
             projects=projects,
             undeployed=tuple(
                 one.key
-                for one in decided
+                for one in settling.decided
                 if one.decision.action in {Action.UNDEPLOY, Action.REMOVE}
             ),
-            ledger=self._ledger(planes),
+            ledger=self._ledger(planes, projects),
             store=self._inputs.recalled.documents,
             upstream_stacks=tuple(
                 upstream.stack
                 for upstream in self._inputs.recalled.upstreams.values()
-                if upstream.ledger is not None
+                if upstream.ledger is not None and not upstream.file
             ),
-            notes=tuple(_notes(decided)),
+            notes=tuple(_notes(settling.decided)),
             warnings=tuple(dict.fromkeys((*self._inputs.pipelines.warnings, *warnings))),
+            problems=tuple(dict.fromkeys(settling.problems.told)),
         )
 
     def _check_pipelines(self) -> None:
@@ -95,104 +87,110 @@ class _Assembly:
         if outside and not self._inputs.recalled.ledger.components:
             self._raise([outside])
 
-    def _decide(self) -> tuple[Decided, ...]:
-        inputs = self._inputs
-        deciding = Deciding(self._scope, inputs.config, inputs.recalled, inputs.pipelines)
-        try:
-            return deciding.all()
-        except OpenChoreoError as error:
-            raise OpenChoreoError(*self._scope.placed(error.problems)) from None
+    def _settled_projects(self) -> tuple[PlannedProject, ...]:
+        """Raises OpenChoreoError where two claim an object, unless one of them can be kept back."""
+        settling = self._settling
+        while True:
+            settling.render()
+            projects = self._projects()
+            clashes = tuple(collisions(projects))
+            if not clashes:
+                return projects
+            stuck = [
+                one for one in clashes if one.component is None or settling.keeps(one.component)
+            ]
+            if stuck or not settling.problems.enabled:
+                self._raise([*settling.problems.told, *(one.problem for one in clashes)])
+            for one in clashes:
+                assert one.component is not None
+                settling.keep(one.component, [one.problem])
 
-    def _surround(self, decided: Iterable[Decided]) -> dict[str, Surroundings]:
-        inputs, found = self._inputs, Collector()
-        namespaces = (one.namespace for one in decided if one.decision.release)
-        around = surroundings_by_namespace(
-            self._scope, namespaces, inputs.relaxed, inputs.read_yaml, found
-        )
-        self._raise(found.problems)
-        return around
-
-    def _render(
-        self, decided: tuple[Decided, ...]
-    ) -> tuple[Mapping[Key, Rendered], tuple[Problem, ...]]:
-        running = [self._running(one) for one in decided if one.decision.release]
-        absence = _Absence(self._scope, {one.key: one for one in decided})
-        together = render_together(running, self._surroundings, absence)
-        self._raise(together.problems)
-        return together.rendered, self._catalog.placed(together.warnings)
-
-    def _running(self, one: Decided) -> Running:
-        release = one.decision.release
-        assert release is not None
-        return running_of(self._scope, one, release, one.binding, self._subject(one))
-
-    def _subject(self, one: Decided) -> str:
-        """Where a dependency of the release is written: today's Workload, or only the release."""
-        release = one.decision.release
-        assert release is not None
-        workload = self._catalog.workload_of(one.namespace, one.project, one.name)
-        if workload and one.today and one.today.digest == release.digest:
-            return str(workload)
-        return label("ComponentRelease", one.namespace, release.shown)
-
-    def _projects(
-        self, decided: tuple[Decided, ...], rendered: Mapping[Key, Rendered]
-    ) -> tuple[PlannedProject, ...]:
+    def _projects(self) -> tuple[PlannedProject, ...]:
         """Projects that have something here now, or had it: their namespace stays."""
         found = Collector()
-        planned: list[PlannedProject] = []
         by_project: dict[Key, list[Decided]] = {}
-        for one in decided:
+        for one in self._settling.decided:
             by_project.setdefault((one.namespace, one.project), []).append(one)
-        for project in self._scope.projects:
-            mine = by_project.get((project.namespace, project.name), [])
-            running = [one for one in mine if one.decision.release]
-            if not running and not self._recorded(mine):
-                continue
-            own = found.attempt(lambda project=project: self._own_objects(project))
-            components = tuple(self._component(one, rendered[one.key]) for one in running)
-            planned.append(
-                PlannedProject(
-                    namespace=project.namespace,
-                    name=project.name,
-                    environment=self._scope.environment,
-                    objects=own or (),
-                    components=components,
-                )
-            )
+        planned = [
+            found.attempt(lambda key=key: self._project(key, by_project[key]))
+            for key in self._project_keys(by_project)
+        ]
         self._raise(found.problems)
-        return tuple(planned)
+        return tuple(one for one in planned if one)
+
+    def _project_keys(self, by_project: Mapping[Key, list[Decided]]) -> list[Key]:
+        """Also of projects that have vanished while their components are kept."""
+        defined = [(project.namespace, project.name) for project in self._scope.projects]
+        vanished = {
+            key
+            for key, mine in by_project.items()
+            if key not in defined and any(one.decision.release for one in mine)
+        }
+        return [*(key for key in defined if key in by_project), *sorted(vanished)]
+
+    def _project(self, key: Key, mine: list[Decided]) -> PlannedProject | None:
+        running = [one for one in mine if one.decision.release]
+        if not running and not self._recorded(mine):
+            return None
+        return PlannedProject(
+            namespace=key[0],
+            name=key[1],
+            environment=self._scope.environment,
+            objects=self._own_objects(key),
+            components=tuple(self._component(one) for one in running),
+        )
 
     def _recorded(self, decided: Iterable[Decided]) -> bool:
         ledger = self._inputs.recalled.ledger
         return any(ledger.recorded(text(one.key)) for one in decided)
 
-    def _own_objects(self, project: Project) -> tuple[PlannedObject, ...]:
-        around = self._surroundings.get(project.namespace) or surroundings_of(
+    def _own_objects(self, key: Key) -> tuple[PlannedObject, ...]:
+        """Where problems are isolated, those the state has may do."""
+        settling = self._settling
+        project = self._catalog.project(*key)
+        try:
+            return self._rendered_objects(project) if project else self._frozen_objects(key)
+        except OpenChoreoError as error:
+            if not settling.problems.enabled:
+                raise
+            settling.problems.add(self._scope.placed(error.problems))
+            return self._frozen_objects(key)
+
+    def _frozen_objects(self, key: Key) -> tuple[PlannedObject, ...]:
+        objects = self._settling.state_of(of_project(key))
+        if not objects:
+            raise OpenChoreoError(*self._settling.problems.told)
+        return objects
+
+    def _rendered_objects(self, project: Project) -> tuple[PlannedObject, ...]:
+        around = self._settling.surroundings.get(project.namespace) or surroundings_of(
             self._scope, project.namespace, self._inputs.relaxed, self._inputs.read_yaml
         )
         rendered = rendered_project(self._catalog, project, around)
         return _objects(rendered, around.data_plane.name)
 
-    def _component(self, one: Decided, rendered: Rendered) -> PlannedComponent:
-        release = one.decision.release
+    def _component(self, one: Decided) -> PlannedComponent:
+        release, settling = one.decision.release, self._settling
         assert release is not None
-        plane = self._surroundings[one.namespace].data_plane.name
+        common = {"namespace": one.namespace, "project": one.project, "name": one.name}
+        if one.key in settling.frozen:
+            return PlannedComponent(
+                **common,
+                environment=self._scope.environment,
+                release=release,
+                objects=settling.frozen[one.key],
+                endpoints={},
+                done=None,
+            )
+        rendered = settling.together.rendered[one.key]
+        plane = settling.surroundings[one.namespace].data_plane.name
         return PlannedComponent(
-            namespace=one.namespace,
-            project=one.project,
-            name=one.name,
+            **common,
             environment=self._scope.environment,
             release=release,
             objects=_objects(rendered, plane),
             endpoints={endpoint.name: endpoint.document() for endpoint in rendered.endpoints},
-            done=applied(
-                release,
-                proof="rendered",
-                rendering=RENDERING,
-                manifests=manifests_digest(rendered.manifests),
-                upstream=one.decision.upstream,
-            ),
+            done=None if settling.keeps(one.key) else _done(one, release, rendered),
         )
 
     def _planes(self, projects: Iterable[PlannedProject]) -> tuple[Plane, ...]:
@@ -207,10 +205,14 @@ class _Assembly:
         self._raise(plane_problems(planes, self._inputs.config.data_planes, recorded))
         return planes
 
-    def _ledger(self, planes: Iterable[Plane]) -> Ledger:
+    def _ledger(self, planes: Iterable[Plane], projects: Iterable[PlannedProject]) -> Ledger:
+        answerable = {
+            *((project.namespace, project.name) for project in self._scope.projects),
+            *((project.namespace, project.name) for project in projects),
+        }
         return self._inputs.recalled.ledger.within(
             namespaces=self._scope.namespaces,
-            projects=[(project.namespace, project.name) for project in self._scope.projects],
+            projects=answerable,
             planes={plane.name: PlaneTarget(target="files") for plane in planes},
         )
 
@@ -218,6 +220,16 @@ class _Assembly:
         placed = self._scope.placed(problems)
         if placed:
             raise OpenChoreoError(*placed)
+
+
+def _done(one: Decided, release: Release, rendered: Rendered) -> Applied:
+    return applied(
+        release,
+        proof="rendered",
+        rendering=RENDERING,
+        manifests=manifests_digest(rendered.manifests),
+        upstream=one.decision.upstream,
+    )
 
 
 _OBSERVABILITY_SUFFIX = "-observability"
@@ -231,24 +243,6 @@ def _objects(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:
         )
         for one in rendered.manifests
     )
-
-
-@dataclass(frozen=True)
-class _Absence:
-    """Why nothing of a component runs here, for those that depend on it."""
-
-    scope: Scope
-    decided: Mapping[Key, Decided]
-
-    def __call__(self, target: Target) -> tuple[str, str]:
-        one = self.decided.get((target.namespace, target.component))
-        if one is None or one.component is None or one.project != target.project:
-            return unknown_provider(target, self.scope.catalog)
-        if one.binding.undeploy:
-            hint = "set its state to Active, or undeploy what needs it as well"
-            return f"it is undeployed in {self.scope.environment}", hint
-        hint = f"deploy it here first: {one.decision.hint}" if one.decision.hint else ""
-        return f"it is not deployed in {self.scope.environment}", hint
 
 
 def _notes(decided: Iterable[Decided]) -> Iterable[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import (
+    Action,
     Binding,
     Decision,
     Entry,
@@ -22,10 +23,13 @@ from openchoreo.delivery import (
     decide,
     pipeline_of,
 )
-from openchoreo.errors import Collector, OpenChoreoError, Problem, nearest
+from openchoreo.errors import OpenChoreoError, Problem, nearest
 from openchoreo.model import Component, DeploymentPipeline, Project
 from openchoreo.plan.releases import TypeChecks, snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, text
+
+ISOLATED = "isolated"
+"""The reason for keeping what is recorded of a component that something is wrong with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +121,12 @@ class Deciding:
         self._bindings: dict[Key, str] = {}
         self._removed: frozenset[Key] = frozenset()
 
-    def all(self) -> tuple[Decided, ...]:
-        """Every decision. Raises OpenChoreoError with all refusals together."""
-        self._read_names()
-        found = Collector()
-        decided = [found.attempt(lambda key=key: self._decide(key)) for key in self._known]
-        found.raise_if_any()
-        return tuple(one for one in decided if one is not None)
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every component that is defined or recorded here."""
+        return self._known
 
-    def _read_names(self) -> None:
+    def read_names(self) -> None:
         """Which component each name in the config means. Raises for names that mean none."""
         bindings = {name: ("bindings", name) for name in self._config.bindings}
         bound, problems = resolve_names(bindings, self._known)
@@ -136,7 +137,8 @@ class Deciding:
         self._bindings = {key: name for name, key in bound.items()}
         self._removed = frozenset(removed.values())
 
-    def _decide(self, key: Key) -> Decided:
+    def decide(self, key: Key) -> Decided:
+        """The decision for one component. Raises OpenChoreoError where it is refused."""
         namespace, name = key
         component = self._scope.catalog.component(namespace, name)
         record = self._recalled.ledger.recorded(text(key))
@@ -174,6 +176,40 @@ class Deciding:
             binding=binding,
             today=today,
             decision=decision,
+        )
+
+    def keep(self, key: Key) -> Decided:
+        """What is recorded of a component stays, whatever else is said of it."""
+        record = self._recalled.ledger.recorded(text(key))
+        component = self._scope.catalog.component(*key)
+        current = record.current if record and record.running else None
+        return Decided(
+            namespace=key[0],
+            project=record.project if record else component.project if component else "",
+            name=key[1],
+            component=component,
+            binding=self._sound_binding(key, record.project if record else ""),
+            today=None,
+            decision=Decision(
+                action=Action.KEEP if current else Action.NOTHING,
+                reason=ISOLATED,
+                release=self._recorded_release(key[1], current) if current else None,
+            ),
+        )
+
+    def _sound_binding(self, key: Key, project: str) -> Binding:
+        try:
+            return self._binding(key, project)
+        except OpenChoreoError:
+            return Binding(key=self._short(key))
+
+    def _recorded_release(self, component: str, entry: Entry) -> Release:
+        """Without content where its document is not here."""
+        documents, alias = self._recalled.documents, entry.alias or ""
+        if entry.release in documents:
+            return documents.release(entry.release, component, alias=alias)
+        return Release(
+            component=component, digest=entry.release, format=entry.format, spec={}, alias=alias
         )
 
     def _binding(self, key: Key, project: str) -> Binding:

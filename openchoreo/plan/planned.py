@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from openchoreo.delivery import Applied, Ledger, Release, ReleaseStore
@@ -22,10 +22,14 @@ class Plane:
 
 @dataclass(frozen=True, slots=True)
 class PlannedObject:
-    """A manifest, with its name among the resources of the stack."""
+    """A manifest, with its name among the resources of the stack.
+
+    One that is `frozen` stays as the state has it: nothing is asked of it but to be there.
+    """
 
     plane: str
     manifest: Object
+    frozen: bool = False
 
     @property
     def name(self) -> str:
@@ -37,7 +41,11 @@ class PlannedObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedComponent:
-    """A release that is to run, with everything that will be recorded of it."""
+    """A release that is to run, with everything that will be recorded of it.
+
+    `done` is None where nothing new is to be recorded: the component keeps what it has, since
+    something is wrong with it.
+    """
 
     namespace: str
     project: str
@@ -45,8 +53,8 @@ class PlannedComponent:
     environment: str
     release: Release
     objects: tuple[PlannedObject, ...]
-    endpoints: dict[str, Object]
-    done: Applied
+    endpoints: Mapping[str, Object]
+    done: Applied | None
 
     @property
     def key(self) -> str:
@@ -83,6 +91,8 @@ class Plan:
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
     """Of planning; those of the definitions are the catalog's."""
+    problems: tuple[Problem, ...] = ()
+    """Of components that keep what they have; everything else goes on."""
 
     @property
     def components(self) -> Iterator[PlannedComponent]:

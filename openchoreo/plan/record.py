@@ -32,7 +32,7 @@ def record(plan: Plan, applied: Collection[str], stamp: Stamp) -> Outputs:
 def _recorded(plan: Plan, applied: Collection[str], stamp: Stamp) -> Ledger:
     ledger = plan.ledger
     for component in plan.components:
-        if component.key in applied:
+        if component.key in applied and component.done:
             ledger = ledger.with_deployed(
                 component.key,
                 component.done,
@@ -47,5 +47,5 @@ def _recorded(plan: Plan, applied: Collection[str], stamp: Stamp) -> Ledger:
 
 def _kept(plan: Plan, ledger: Ledger, applied: Collection[str]) -> ReleaseStore:
     """Documents of what the ledger refers to, and of nothing else."""
-    deployed = (component.release for component in plan.components if component.key in applied)
+    deployed = (one.release for one in plan.components if one.key in applied and one.done)
     return plan.store.with_releases(deployed).keeping(ledger.referenced())

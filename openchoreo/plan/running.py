@@ -17,7 +17,7 @@ from openchoreo.model import label
 from openchoreo.plan.dependencies import Absence, Need, Provider, Resolved, needs_of, resolve
 from openchoreo.plan.scope import Key, Scope
 from openchoreo.plan.surroundings import Surroundings
-from openchoreo.rendering import Rendered, RenderInput, render_component
+from openchoreo.rendering import Endpoint, Rendered, RenderInput, render_component
 from openchoreo.rendering.connections import (
     Connection,
     connection_targets,
@@ -100,15 +100,27 @@ class RenderedTogether:
     """By component; a component with problems has no manifests."""
 
     rendered: Mapping[Key, Rendered]
-    problems: tuple[Problem, ...]
+    found: Mapping[Key, tuple[Problem, ...]]
     warnings: tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Causes before what follows from them: a need may be met once its provider is mended."""
+        every = [problem for found in self.found.values() for problem in found]
+        return tuple(sorted(every, key=lambda problem: problem.stage is Stage.DEPENDENCIES))
 
 
 def render_together(
-    running: Iterable[Running], surroundings: Mapping[str, Surroundings], absent: Absence
+    running: Iterable[Running],
+    surroundings: Mapping[str, Surroundings],
+    absent: Absence,
+    offered: Mapping[Key, Provider] | None = None,
 ) -> RenderedTogether:
-    """Renders every release, resolving the endpoints they need from each other."""
-    return _Rendering({one.key: one for one in running}, surroundings, absent).all()
+    """Renders every release, resolving the endpoints they need from each other.
+
+    `offered` is what components offer that run here and are not rendered.
+    """
+    return _Rendering({one.key: one for one in running}, surroundings, absent, offered or {}).all()
 
 
 class _Rendering:
@@ -117,7 +129,9 @@ class _Rendering:
         running: Mapping[Key, Running],
         surroundings: Mapping[str, Surroundings],
         absent: Absence,
+        offered: Mapping[Key, Provider],
     ) -> None:
+        self._offered = offered
         self._running = running
         self._surroundings = surroundings
         self._absent = absent
@@ -128,17 +142,15 @@ class _Rendering:
 
     def all(self) -> RenderedTogether:
         rendered: dict[Key, Rendered] = {}
-        problems: list[Problem] = []
+        found: dict[Key, tuple[Problem, ...]] = {}
         for key, one in self._running.items():
             result = self._result(one)
             if isinstance(result, OpenChoreoError):
-                problems += result.problems
+                found[key] = result.problems
             else:
                 rendered[key] = result
                 self._warnings += result.warnings
-        # Causes before what follows from them: a need may be met once its provider is mended.
-        problems.sort(key=lambda problem: problem.stage is Stage.DEPENDENCIES)
-        return RenderedTogether(rendered, tuple(problems), tuple(self._warnings))
+        return RenderedTogether(rendered, found, tuple(self._warnings))
 
     def _result(self, one: Running) -> Rendered | OpenChoreoError:
         if one.key not in self._results:
@@ -185,15 +197,16 @@ class _Rendering:
 
     def _provider(self, need: Need) -> Provider | None:
         target = need.target
-        provider = self._running.get((target.namespace, target.component))
-        if provider is None or provider.project != target.project:
-            return None
+        key = (target.namespace, target.component)
+        provider = self._running.get(key)
+        found = self._offered.get(key) if provider is None else self._rendered_provider(provider)
+        return found if found and found.project == target.project else None
+
+    def _rendered_provider(self, provider: Running) -> Provider:
         rendered = self._offering(provider)
         broken = isinstance(rendered, OpenChoreoError)
         endpoints = () if isinstance(rendered, OpenChoreoError) else rendered.endpoints
-        offered = cast("dict[str, Object]", mapping(provider.workload, "endpoints"))
-        visibilities = {name: tuple(texts(one, "visibility")) for name, one in offered.items()}
-        return Provider(provider.project, endpoints, visibilities, broken)
+        return provider_of(provider.project, provider.workload, endpoints, broken=broken)
 
     def _offering(self, one: Running) -> Rendered | OpenChoreoError:
         """The provider without its own connections, or with them where its templates need them.
@@ -254,6 +267,15 @@ class _Rendering:
                 binding_subject=one.binding,
             )
         )
+
+
+def provider_of(
+    project: str, workload: Object, endpoints: tuple[Endpoint, ...], *, broken: bool = False
+) -> Provider:
+    """What a component offers with this workload, whose endpoints have these addresses."""
+    declared = cast("dict[str, Object]", mapping(workload, "endpoints"))
+    visibilities = {name: tuple(texts(one, "visibility")) for name, one in declared.items()}
+    return Provider(project, endpoints, visibilities, broken)
 
 
 def _needs(one: Running) -> tuple[Need, ...]:

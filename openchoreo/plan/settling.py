@@ -1,0 +1,185 @@
+"""What runs of every component, and its manifests: decisions and renderings that fit together.
+
+Where problems are isolated, a component that has one keeps what is recorded; since others may
+need its endpoints, all is rendered again until nothing changes any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from openchoreo.delivery import Record
+from openchoreo.errors import Collector, OpenChoreoError, Problem
+from openchoreo.model import label
+from openchoreo.plan.absence import AbsentHere
+from openchoreo.plan.decisions import Decided, Deciding
+from openchoreo.plan.dependencies import Provider
+from openchoreo.plan.inputs import Inputs
+from openchoreo.plan.isolation import Problems, cannot_be_kept
+from openchoreo.plan.planned import PlannedObject, manifests_digest
+from openchoreo.plan.running import (
+    RenderedTogether,
+    Running,
+    provider_of,
+    render_together,
+    running_of,
+)
+from openchoreo.plan.scope import Key, text
+from openchoreo.plan.state import Owner, objects_by_owner, of_component
+from openchoreo.plan.surroundings import Surroundings, surroundings_by_namespace
+from openchoreo.rendering import Endpoint
+from openchoreo.rendering.shapes import mapping
+
+
+@dataclass
+class Settling:
+    """The components of a run; `keep` takes one back to what is recorded of it."""
+
+    inputs: Inputs
+    problems: Problems = field(init=False)
+    surroundings: Mapping[str, Surroundings] = field(init=False)
+    together: RenderedTogether = field(init=False)
+    frozen: dict[Key, tuple[PlannedObject, ...]] = field(
+        init=False, default_factory=dict[Key, tuple[PlannedObject, ...]]
+    )
+
+    def __post_init__(self) -> None:
+        inputs = self.inputs
+        self.problems = Problems(
+            enabled=inputs.config.on_problem == "isolate", told=list(inputs.problems)
+        )
+        self._deciding = Deciding(inputs.scope, inputs.config, inputs.recalled, inputs.pipelines)
+        self._decided: dict[Key, Decided] = {}
+        self._kept: set[Key] = set()
+        self._objects: Mapping[Owner, tuple[PlannedObject, ...]] | None = None
+
+    @property
+    def decided(self) -> tuple[Decided, ...]:
+        return tuple(self._decided.values())
+
+    def keeps(self, key: Key) -> bool:
+        return key in self._kept
+
+    def decide(self) -> None:
+        """Raises OpenChoreoError with all refusals together, unless problems are isolated."""
+        inputs = self.inputs
+        try:
+            self._deciding.read_names()
+        except OpenChoreoError as error:
+            raise OpenChoreoError(*inputs.scope.placed(error.problems)) from None
+        for key in self._deciding.keys:
+            self._decide(key)
+        self.problems.raise_unless_isolating()
+        self.surroundings = self._surround()
+
+    def render(self) -> None:
+        """Raises OpenChoreoError with all problems together, unless they are isolated."""
+        while True:
+            running = [
+                self._running(one)
+                for one in self.decided
+                if one.decision.release and one.key not in self.frozen
+            ]
+            absent = AbsentHere(self.inputs.scope, self._decided)
+            self.together = render_together(running, self.surroundings, absent, self._offered())
+            if not self._take_back():
+                return
+
+    def keep(self, key: Key, problems: Iterable[Problem]) -> None:
+        """Leaves a component as it is; where that was tried already, as the state has it."""
+        if key in self._kept:
+            self._freeze(key)
+            return
+        self.problems.add(self.inputs.scope.placed(problems))
+        self._kept.add(key)
+        if not self.problems.enabled:
+            return
+        kept = self._deciding.keep(key)
+        self._decided[key] = kept
+        if kept.decision.release and not kept.decision.release.spec:
+            self._freeze(key)
+
+    def state_of(self, owner: Owner) -> tuple[PlannedObject, ...]:
+        """The objects that the state of the stack has, read when they are first needed."""
+        if self._objects is None:
+            self._objects = objects_by_owner(self.inputs.read_state())
+        return self._objects.get(owner, ())
+
+    def _decide(self, key: Key) -> None:
+        if key in self.inputs.untrusted:
+            self.keep(key, ())
+            self._freeze(key)
+            return
+        try:
+            self._decided[key] = self._deciding.decide(key)
+        except OpenChoreoError as error:
+            self.keep(key, error.problems)
+
+    def _surround(self) -> Mapping[str, Surroundings]:
+        inputs, found = self.inputs, Collector()
+        namespaces = (one.namespace for one in self.decided if one.decision.release)
+        around = surroundings_by_namespace(
+            inputs.scope, namespaces, inputs.relaxed, inputs.read_yaml, found
+        )
+        if found.problems:
+            raise OpenChoreoError(*inputs.scope.placed(found.problems))
+        return around
+
+    def _take_back(self) -> bool:
+        """Whether a component has to be rendered in another way, or not at all."""
+        found = self.together.found
+        if found and not self.problems.enabled:
+            raise OpenChoreoError(*self.inputs.scope.placed(self.together.problems))
+        for key, problems in found.items():
+            self.keep(key, problems)
+        changed = [key for key in self._kept if self._would_change(key)]
+        for key in changed:
+            self._freeze(key)
+        self.problems.raise_unless_isolating()
+        return bool(found or changed)
+
+    def _would_change(self, key: Key) -> bool:
+        """Whether what is kept is rendered to something else than what is recorded."""
+        rendered, record = self.together.rendered.get(key), self._record(key)
+        if rendered is None or record is None or key in self.frozen:
+            return False
+        return manifests_digest(rendered.manifests) != record.current.manifests
+
+    def _freeze(self, key: Key) -> None:
+        kept, record = self._decided.get(key), self._record(key)
+        if kept is None or record is None or kept.decision.release is None or key in self.frozen:
+            return
+        objects = self.state_of(of_component(key, record.project))
+        if not objects:
+            raise OpenChoreoError(*self.problems.told, cannot_be_kept(key))
+        self.frozen[key] = objects
+
+    def _record(self, key: Key) -> Record | None:
+        return self.inputs.recalled.ledger.recorded(text(key))
+
+    def _offered(self) -> dict[Key, Provider]:
+        """What frozen components offer: their recorded addresses."""
+        offered: dict[Key, Provider] = {}
+        for key in self.frozen:
+            record, release = self._record(key), self._decided[key].decision.release
+            if record and release:
+                endpoints = tuple(map(Endpoint.from_document, record.endpoints.values()))
+                workload = mapping(release.spec, "workload")
+                offered[key] = provider_of(record.project, workload, endpoints)
+        return offered
+
+    def _running(self, one: Decided) -> Running:
+        release = one.decision.release
+        assert release is not None
+        return running_of(self.inputs.scope, one, release, one.binding, self._subject(one))
+
+    def _subject(self, one: Decided) -> str:
+        """Where a dependency of the release is written: today's Workload, or only the release."""
+        release = one.decision.release
+        assert release is not None
+        catalog = self.inputs.scope.catalog
+        workload = catalog.workload_of(one.namespace, one.project, one.name)
+        if workload and one.today and one.today.digest == release.digest:
+            return str(workload)
+        return label("ComponentRelease", one.namespace, release.shown)
