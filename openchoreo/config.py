@@ -22,10 +22,11 @@ from openchoreo.model.base import Items, refuse
 PREFIX = "openchoreo:"
 """The config namespace; the Pulumi project itself may have any name."""
 
-WARN_BYTES = 64 * 1024
-LIMIT_BYTES = 120 * 1024
-"""Pulumi hands the whole config to a program in one environment variable, which Linux
-limits to 128 KiB; a run is refused a little below, while that can still be explained."""
+LIMIT_BYTES = 128 * 1024
+LIMIT_BYTES_ON_WINDOWS = 32 * 1024
+"""Pulumi hands the whole config to a program in one environment variable, and this is what the
+operating system has room for in one; a run is refused a little below, while that can still be
+explained."""
 
 _SUBJECT = "stack config"
 _TIMESTAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \w+$")
@@ -47,7 +48,8 @@ def _as_written(value: Document, path: Path = ()) -> Document:
     return value
 
 
-_TEXT_FIELDS = ("releaseName", "workloadOverrides")
+TEXT_FIELDS = ("releaseName", "workloadOverrides")
+"""Keys of a binding that hold text only, at any depth."""
 
 
 def _binding(value: Document) -> Document:
@@ -55,7 +57,7 @@ def _binding(value: Document) -> Document:
     if not isinstance(value, dict):
         return value
     return {
-        key: _as_written(entry, (key,)) if key in _TEXT_FIELDS else entry
+        key: _as_written(entry, (key,)) if key in TEXT_FIELDS else entry
         for key, entry in value.items()
     }
 
@@ -91,7 +93,7 @@ def _text(value: Document) -> Document:
     return _as_written(value)
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int | bool)]
 
 
 class StackConfig(Model):
@@ -104,23 +106,34 @@ class StackConfig(Model):
     bindings: dict[str, Annotated[BindingConfig, BeforeValidator(_binding)]] = Field(
         default_factory=dict
     )
-    data_planes: dict[str, Annotated[Target, BeforeValidator(_target)]] = Field(
-        default_factory=dict
-    )
+    data_planes: dict[
+        str,
+        Annotated[
+            Target,
+            BeforeValidator(_target, json_schema_input_type=Literal["files"] | Target),
+        ],
+    ] = Field(default_factory=dict)
     removed: Items[Text] = ()
     releases: Items[Text] = ()
     on_problem: Literal["stop", "isolate"] = "stop"
 
 
-def parse(raw: Mapping[str, str], *, stack: str, secret_keys: Iterable[str] = ()) -> StackConfig:
+def parse(
+    raw: Mapping[str, str],
+    *,
+    stack: str,
+    secret_keys: Iterable[str] = (),
+    limit: int = LIMIT_BYTES,
+) -> StackConfig:
     """The typed config of `stack` from what Pulumi hands to the program.
 
     `raw` maps full keys ("openchoreo:bindings") to text, JSON for structured values. Keys of
-    other namespaces are not looked at. Raises OpenChoreoError with every problem.
+    other namespaces are not looked at. `limit` is what one environment variable can hold.
+    Raises OpenChoreoError with every problem.
     """
     secret = frozenset(secret_keys)
     found = Collector()
-    found.add(*_too_large(raw), *_secrets(secret))
+    found.add(*_too_large(raw, limit), *_secrets(secret))
     # What is secret is not read at all, so that no message can show it.
     readable = {key: value for key, value in raw.items() if key not in secret}
     values: Object = {"environment": stack, **_ours(readable)}
@@ -139,13 +152,13 @@ def is_in_config(problem: Problem) -> bool:
     return bool(problem.path) and str(problem.path[0]).startswith(PREFIX)
 
 
-def size_warning(raw: Mapping[str, str]) -> str:
+def size_warning(raw: Mapping[str, str], *, limit: int = LIMIT_BYTES) -> str:
     """A sentence where the config is past half of what the engine can hand over, else ""."""
     size = _size(raw)
-    if size <= WARN_BYTES:
+    if size <= limit // 2:
         return ""
     return (
-        f"the stack config has {size // 1024} KiB; above {LIMIT_BYTES // 1024} KiB no program "
+        f"the stack config has {size // 1024} KiB; above {_largest(limit) // 1024} KiB no program "
         "can be started with it: move overrides into ReleaseBinding documents"
     )
 
@@ -169,15 +182,20 @@ def _structured(text: str) -> Document:
 
 
 def _size(raw: Mapping[str, str]) -> int:
-    return len(json.dumps(dict(raw)).encode())
+    """As the variable holds it: without insignificant space, in UTF-8."""
+    return len(json.dumps(dict(raw), ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _too_large(raw: Mapping[str, str]) -> list[Problem]:
-    size = _size(raw)
-    if size <= LIMIT_BYTES:
+def _largest(limit: int) -> int:
+    return limit - limit // 16
+
+
+def _too_large(raw: Mapping[str, str], limit: int) -> list[Problem]:
+    size, largest = _size(raw), _largest(limit)
+    if size <= largest:
         return []
     message = (
-        f"has {size // 1024} KiB; above {LIMIT_BYTES // 1024} KiB no program can be started with it"
+        f"has {size // 1024} KiB; above {largest // 1024} KiB no program can be started with it"
     )
     hint = "move overrides into ReleaseBinding documents in the definitions"
     return [Problem(Stage.CONFIG, _SUBJECT, (), message, hint)]

@@ -133,14 +133,21 @@ def empty_ledger(lineage: str, environment: str) -> Ledger:
     return Ledger(lineage=lineage, environment=environment)
 
 
-def load_ledger(text: str, *, source: str, environment: str = "") -> Ledger:
+RESTORE = (
+    "restore the state of that stack from a backup: pulumi stack import --file <backup>;"
+    " with a ledger that is not whole nothing can be decided"
+)
+
+
+def load_ledger(text: str, *, source: str, environment: str = "", restore: str = RESTORE) -> Ledger:
     """The ledger in the output `pipeline` of a stack, or in a file exported from one.
 
-    `source` says where the text comes from, for problems. Raises OpenChoreoError where the
+    `source` says where the text comes from, for problems, and `restore` what to do where it is
+    damaged. Raises OpenChoreoError where the
     ledger is not whole, was changed by hand, is of an unknown version, or is not that of
     `environment` where one is given.
     """
-    ledger = _read(text, source)
+    ledger = _read(text, source, restore)
     if environment and ledger.environment != environment:
         message = (
             f"its ledger is that of environment {ledger.environment}, "
@@ -154,8 +161,8 @@ def load_ledger(text: str, *, source: str, environment: str = "") -> Ledger:
     return ledger
 
 
-def _read(text: str, source: str) -> Ledger:
-    content = _parsed(text, source)
+def _read(text: str, source: str, restore: str) -> Ledger:
+    content = _parsed(text, source, restore)
     version = content.pop("schemaVersion", None)
     if version != SCHEMA_VERSION:
         message = f"its ledger has schemaVersion {version}; this program knows {SCHEMA_VERSION}"
@@ -163,7 +170,7 @@ def _read(text: str, source: str) -> Ledger:
     stated = content.pop("digest", None)
     if stated != digest_of(encoded({"schemaVersion": version, **content})):
         message = "its ledger was changed after it was written: its digest is not that of its text"
-        raise refused(source, message, _RESTORE, ("digest",))
+        raise refused(source, message, restore, ("digest",))
     try:
         return read(Ledger, cast("Document", content), resource=source, stage=Stage.LEDGER)[0]
     except OpenChoreoError as error:
@@ -171,19 +178,15 @@ def _read(text: str, source: str) -> Ledger:
 
 
 _NEWER = "a newer program wrote this ledger: upgrade the openchoreo package, then run again"
-_RESTORE = (
-    "restore the state of that stack from a backup: pulumi stack import --file <backup>;"
-    " with a ledger that is not whole nothing can be decided"
-)
 
 
-def _parsed(text: str, source: str) -> Object:
+def _parsed(text: str, source: str, restore: str) -> Object:
     try:
         document: object = json.loads(text)
     except ValueError as error:
-        raise refused(source, f"its ledger is not whole: {error}", _RESTORE) from None
+        raise refused(source, f"its ledger is not whole: {error}", restore) from None
     if not isinstance(document, dict):
-        raise refused(source, "its ledger is not a mapping", _RESTORE)
+        raise refused(source, "its ledger is not a mapping", restore)
     return cast("Object", document)
 
 

@@ -27,12 +27,13 @@ class Upstream:
 
     def unusable(self, namespace: str, project: str) -> str:
         """Why this ledger can say nothing of a project; empty where it can."""
+        where = self.file or f"stack {self.stack}"
         if self.problem or self.ledger is None:
-            return self.problem or f"stack {self.stack} has never been deployed"
+            return self.problem or f"{where} has never been deployed"
         if self.ledger.environment != self.environment:
-            return f"stack {self.stack} holds the ledger of {self.ledger.environment}"
+            return f"{where} holds the ledger of {self.ledger.environment}"
         if not self.ledger.covers(namespace, project):
-            return f"stack {self.stack} does not cover project {namespace}/{project}"
+            return f"{where} does not cover project {namespace}/{project}"
         return ""
 
 

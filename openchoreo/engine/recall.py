@@ -1,8 +1,9 @@
-"""Reads what this stack and its upstreams recorded, before the first resource."""
+"""Reads what this stack, and those before and after it, recorded, before the first resource."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from openchoreo.delivery import (
@@ -10,6 +11,7 @@ from openchoreo.delivery import (
     ReleaseStore,
     Upstream,
     empty_ledger,
+    load_export,
     load_ledger,
     load_store,
 )
@@ -21,16 +23,25 @@ ReadOutputs = Callable[[str], Object | None]
 """The last outputs of a stack by its full name; None where there is no such stack."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the ledger of an environment is: the full name of a stack, or an exported file."""
+
+    environment: str
+    stack: str = ""
+    file: str = ""
+
+
 def recall(
     stack: str,
     environment: str,
-    upstreams: Iterable[tuple[str, str]],
+    upstreams: Iterable[Place],
     read_outputs: ReadOutputs,
     *,
     lineage: str,
     exported: ReleaseStore,
 ) -> Recalled:
-    """What is known of `environment`, in `stack`, and of `upstreams`: environment and stack.
+    """What is known of `environment`, in `stack`, and of the environments before it.
 
     `lineage` is for a stack that has none yet; `exported` are release documents kept outside of
     stacks. Raises OpenChoreoError where a ledger is not whole or is that of another environment.
@@ -39,22 +50,40 @@ def recall(
     ledger = _ledger(outputs, stack) or empty_ledger(lineage, environment)
     if ledger.environment != environment:
         raise OpenChoreoError(_other_environment(stack, ledger.environment, environment))
-    documents = _store(outputs, stack)
-    found: dict[str, Upstream] = {}
-    for name, other in upstreams:
-        theirs = read_outputs(other)
-        found[name] = _upstream(stack, name, other, theirs)
-        if theirs:
-            documents = documents.merged(_store(theirs, other))
-    documents = documents.merged(exported)
-    return Recalled(stack=stack, ledger=ledger, documents=documents, upstreams=found)
+    own = _store(outputs, stack)
+    read = [
+        _from_file(place) if place.file else _from_stack(place, stack, read_outputs)
+        for place in upstreams
+    ]
+    return Recalled(
+        stack=stack,
+        ledger=ledger,
+        documents=own.merged(*(documents for _, documents in read), exported),
+        kept=frozenset(own.releases),
+        upstreams={upstream.environment: upstream for upstream, _ in read},
+    )
+
+
+def named_downstream(places: Iterable[Place], read_outputs: ReadOutputs) -> frozenset[str]:
+    """Digests of what the environments after this one run, and have run last.
+
+    A ledger that cannot be read names nothing: whoever reads it for its own sake says why.
+    """
+    named: set[str] = set()
+    for place in places:
+        try:
+            ledger = _ledger(read_outputs(place.stack) or {}, place.stack)
+        except OpenChoreoError:
+            continue
+        named.update(ledger.referenced() if ledger else ())
+    return frozenset(named)
 
 
 def read_exported(directories: Iterable[str]) -> ReleaseStore:
-    """Release documents in the *.json files of directories.
+    """Release documents in the *.json files of directories, at any depth.
 
-    A file holds the output `releases` of a stack: what `pulumi stack output releases` prints.
-    Raises OpenChoreoError for a directory or file that is not there or not whole.
+    `openchoreo releases export` writes them; a file may also hold what
+    `pulumi stack output releases` prints. Raises OpenChoreoError for a directory or file that is not there or not whole.
     """
     found = Collector()
     store = ReleaseStore()
@@ -64,7 +93,7 @@ def read_exported(directories: Iterable[str]) -> ReleaseStore:
             message = f"there is no directory {name}"
             path = ("openchoreo:releases", index)
             found.add(Problem(Stage.CONFIG, "stack config", path, message))
-        for file in sorted(directory.glob("*.json")):
+        for file in sorted(directory.rglob("*.json")):
             more = found.attempt(lambda file=file: _exported(file))
             store = store.merged(more) if more else store
     found.raise_if_any()
@@ -78,6 +107,31 @@ def _exported(file: Path) -> ReleaseStore:
         message = f"cannot be read: {error}"
         raise OpenChoreoError(Problem(Stage.LEDGER, str(file), (), message)) from None
     return load_store(text, source=str(file))
+
+
+def _from_stack(place: Place, own: str, read_outputs: ReadOutputs) -> tuple[Upstream, ReleaseStore]:
+    outputs = read_outputs(place.stack)
+    upstream = _upstream(own, place.environment, place.stack, outputs)
+    return upstream, _store(outputs or {}, place.stack)
+
+
+def _from_file(place: Place) -> tuple[Upstream, ReleaseStore]:
+    """The ledger of an environment that another backend keeps, as it was exported."""
+    file, environment = place.file, place.environment
+    hint = f"export the ledger of {environment} there: openchoreo ledger export --output {file}"
+    try:
+        text = Path(file).read_text("utf-8")
+    except FileNotFoundError:
+        problem = f"there is no file {file}"
+        missing = Upstream(environment=environment, stack="", file=file, problem=problem, hint=hint)
+        return missing, ReleaseStore(source=file)
+    except (OSError, UnicodeDecodeError) as error:
+        raise OpenChoreoError(Problem(Stage.LEDGER, file, (), f"cannot be read: {error}")) from None
+    found = load_export(text, source=file)
+    upstream = Upstream(
+        environment=environment, stack=found.stack, ledger=found.ledger, file=file, hint=hint
+    )
+    return upstream, found.documents
 
 
 def _upstream(own: str, environment: str, stack: str, outputs: Object | None) -> Upstream:

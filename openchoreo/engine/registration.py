@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import pulumi
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
@@ -57,14 +58,17 @@ async def register_component(type_: str, name: str, parent: str, inputs: Object)
     return cast("str", response.urn)
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a resource needs; one that is `frozen` keeps the inputs it has."""
+
+    provider: str = ""
+    dependencies: Sequence[str] = ()
+    frozen: bool = False
+
+
 async def register_custom(
-    type_: str,
-    name: str,
-    parent: str,
-    inputs: Object,
-    *,
-    provider: str = "",
-    dependencies: Sequence[str] = (),
+    type_: str, name: str, parent: str, inputs: Object, options: Options | None = None
 ) -> Answer:
     """Registers a resource of a provider.
 
@@ -72,8 +76,11 @@ async def register_custom(
     engine ends the run and grpc.RpcError is raised.
     """
     request = _request(type_, name, parent, inputs, custom=True)
-    request.provider = provider
-    request.dependencies.extend(dependencies)
+    options = options or Options()
+    request.provider = options.provider
+    request.dependencies.extend(options.dependencies)
+    if options.frozen:
+        request.ignoreChanges.extend(inputs)
     response = await _call("RegisterResource", request)
     applied = (
         response.result == _SUCCESS
@@ -82,6 +89,22 @@ async def register_custom(
         and contains(json_format.MessageToDict(response.object), inputs)
     )
     return Answer(urn=response.urn, id=response.id, applied=applied)
+
+
+def fail_at_the_end(text: str) -> None:
+    """Ends the run in error with this text, after the engine has executed every step.
+
+    A program that raises sooner keeps the engine from deleting what is no longer registered. So
+    the SDK's last call, which returns when all is done, is what fails.
+    """
+    monitor: Any = settings.get_monitor()
+    wait_for_the_end = monitor.SignalAndWaitForShutdown
+
+    def wait_and_fail(request: Any) -> None:
+        wait_for_the_end(request)
+        raise pulumi.RunError(text)
+
+    monitor.SignalAndWaitForShutdown = wait_and_fail
 
 
 async def finish_component(urn: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pulumi
@@ -11,6 +12,7 @@ from openchoreo.document import Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 _READ = "pulumi:pulumi:readStackOutputs"
+_READ_RESOURCES = "pulumi:pulumi:readStackResourceOutputs"
 _UNKNOWN = "unknown stack"
 
 _HALF_WRITTEN = "failed to load checkpoint: EOF"
@@ -36,7 +38,7 @@ def read_outputs(stack: str) -> Object | None:
     resource, and a missing stack can be explained instead of ending the run.
     """
     try:
-        answer = _invoke(stack)
+        answer = _invoke(_READ, {"name": stack})
     except Exception as error:  # the SDK raises bare exceptions here
         if _UNKNOWN in str(error):
             return None
@@ -45,15 +47,30 @@ def read_outputs(stack: str) -> Object | None:
     return cast("Object", dict(value.get("outputs") or {}))
 
 
-def _invoke(stack: str) -> Any:
+def read_state() -> Mapping[str, Object]:
+    """URN -> outputs of every resource of the stack that runs, as its last update left them.
+
+    The engine decodes the whole state for it; only what cannot be had otherwise is worth that.
+    """
+    stack = own_name()
+    try:
+        answer = _invoke(_READ_RESOURCES, {"stackName": stack})
+    except Exception as error:  # the SDK raises bare exceptions here
+        raise OpenChoreoError(_unreadable(stack, error)) from error
+    value = getattr(answer, "value", answer)
+    resources: dict[str, Any] = value.get("outputs") or {}
+    return {urn: cast("Object", found.get("outputs") or {}) for urn, found in resources.items()}
+
+
+def _invoke(token: str, arguments: dict[str, Any]) -> Any:
     for pause in _PAUSES:
         try:
-            return pulumi.runtime.invoke(_READ, {"name": stack})
+            return pulumi.runtime.invoke(token, arguments)
         except Exception as error:  # the SDK raises bare exceptions here
             if _HALF_WRITTEN not in str(error):
                 raise
             time.sleep(pause)
-    return pulumi.runtime.invoke(_READ, {"name": stack})
+    return pulumi.runtime.invoke(token, arguments)
 
 
 def _unreadable(stack: str, error: Exception) -> Problem:

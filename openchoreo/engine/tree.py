@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from openchoreo.document import Object
 from openchoreo.engine.registration import (
     Answer,
+    Options,
     finish_component,
     register_component,
     register_custom,
@@ -128,8 +129,7 @@ async def _objects(objects: Iterable[PlannedObject], place: _Place) -> list[Answ
                     planned.name,
                     place.parent,
                     planned.manifest,
-                    provider=place.providers[planned.plane],
-                    dependencies=place.after,
+                    Options(place.providers[planned.plane], place.after, planned.frozen),
                 )
                 for planned in objects
             )

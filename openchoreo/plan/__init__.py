@@ -16,13 +16,20 @@ assembly       all of it -> Plan
 planned        the Plan itself, which is registered, shown or compared
 offline        rendering without ledgers
 record         from what was applied to the outputs of the stack
+pins           releases that are pinned somewhere, whose documents have to stay
 """
 
 from openchoreo.plan.assembly import make_plan
-from openchoreo.plan.decisions import Pipelines, Recalled, upstream_environments
+from openchoreo.plan.decisions import (
+    Pipelines,
+    Recalled,
+    downstream_environments,
+    upstream_environments,
+)
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.isolation import Isolated, isolate
 from openchoreo.plan.offline import Offline, OfflineInputs, RenderedResource, render_offline
+from openchoreo.plan.pins import pinned_elsewhere
 from openchoreo.plan.planned import Plan, Plane, PlannedComponent, PlannedObject, PlannedProject
 from openchoreo.plan.record import Outputs, record
 from openchoreo.plan.scope import Scope, scope_of
@@ -42,8 +49,10 @@ __all__ = [
     "Recalled",
     "RenderedResource",
     "Scope",
+    "downstream_environments",
     "isolate",
     "make_plan",
+    "pinned_elsewhere",
     "record",
     "render_offline",
     "scope_of",

@@ -69,6 +69,7 @@ class _Assembly:
             ),
             ledger=self._ledger(planes, projects),
             store=self._inputs.recalled.documents,
+            kept=self._inputs.recalled.kept,
             upstream_stacks=tuple(
                 upstream.stack
                 for upstream in self._inputs.recalled.upstreams.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from openchoreo.config import StackConfig
@@ -40,7 +40,9 @@ class Recalled:
     """The full name of this stack."""
     ledger: Ledger
     documents: ReleaseStore
-    """Of this stack and of its upstreams."""
+    """Of this stack, of its upstreams, and of directories of exported releases."""
+    kept: frozenset[str] = frozenset()
+    """Digests of the documents that this stack keeps itself."""
     upstreams: Mapping[str, Upstream] = field(default_factory=dict[str, Upstream])
     """By environment."""
 
@@ -97,11 +99,20 @@ class Pipelines:
 
 def upstream_environments(scope: Scope, pipelines: Pipelines) -> tuple[str, ...]:
     """The environments whose ledgers this one needs, of all projects in scope."""
-    found: dict[str, None] = {}
-    for project in scope.projects:
-        pipeline = pipelines.of(project)
-        found.update(dict.fromkeys(pipeline.upstreams(scope.environment) if pipeline else ()))
-    return tuple(found)
+    return _around(scope, pipelines, Pipeline.upstreams)
+
+
+def downstream_environments(scope: Scope, pipelines: Pipelines) -> tuple[str, ...]:
+    """The environments that get their releases from this one, of all projects in scope."""
+    return _around(scope, pipelines, Pipeline.downstreams)
+
+
+def _around(
+    scope: Scope, pipelines: Pipelines, which: Callable[[Pipeline, str], tuple[str, ...]]
+) -> tuple[str, ...]:
+    found = (pipelines.of(project) for project in scope.projects)
+    names = (name for one in found if one for name in which(one, scope.environment))
+    return tuple(dict.fromkeys(names))
 
 
 class Deciding:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from openchoreo.config import StackConfig
 from openchoreo.document import Object
-from openchoreo.errors import Problem
 from openchoreo.plan.decisions import Pipelines, Recalled
-from openchoreo.plan.scope import Key, Scope
+from openchoreo.plan.isolation import Isolated
+from openchoreo.plan.scope import Scope
 from openchoreo.plan.state import ReadState
 from openchoreo.plan.surroundings import ReadYaml
 
@@ -20,11 +20,7 @@ def _no_state() -> Mapping[str, Object]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """What is the same for every component of a run.
-
-    `problems` were found in definitions that concern only components, and are told at the end;
-    of the components in `untrusted` nobody knows what is meant.
-    """
+    """What is the same for every component of a run."""
 
     scope: Scope
     config: StackConfig
@@ -33,5 +29,5 @@ class Inputs:
     relaxed: frozenset[int] = frozenset()
     read_yaml: ReadYaml | None = None
     read_state: ReadState = _no_state
-    problems: tuple[Problem, ...] = ()
-    untrusted: frozenset[Key] = frozenset()
+    broken: Isolated | None = None
+    """What is wrong in the definitions, where that does not stop everything."""

@@ -46,7 +46,9 @@ class Isolated:
     catalog: Catalog
     problems: tuple[Problem, ...] = ()
     components: frozenset[Key] = frozenset()
-    """Components of which it is not known what is meant."""
+    """Components to which something of it belongs."""
+    untrusted: frozenset[Key] = frozenset()
+    """Those of them of which it is not known what is meant."""
 
 
 def isolate(found: Survey) -> Isolated:
@@ -58,6 +60,7 @@ def isolate(found: Survey) -> Isolated:
     return Isolated(
         found.catalog.without({_key(one) for one in named}),
         found.problems,
+        frozenset((one.namespace, one.component) for one in named if one.component),
         frozenset((one.namespace, one.component) for one in named if one.kind in _OWNED),
     )
 

@@ -86,7 +86,9 @@ class Plan:
     ledger: Ledger
     """As it was found, with today's scope."""
     store: ReleaseStore
-    """Release documents of this stack as found."""
+    """Every release document that is known."""
+    kept: frozenset[str]
+    """Digests of those that this stack keeps itself."""
     upstream_stacks: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
@@ -98,6 +100,15 @@ class Plan:
     def components(self) -> Iterator[PlannedComponent]:
         for project in self.projects:
             yield from project.components
+
+    @property
+    def changes_releases(self) -> bool:
+        """Whether another release than before is to run somewhere."""
+        return any(one.done and not self._runs(one) for one in self.components)
+
+    def _runs(self, component: PlannedComponent) -> bool:
+        record = self.ledger.recorded(component.key)
+        return record is not None and record.current.release == component.release.digest
 
 
 def manifests_digest(manifests: tuple[RenderedManifest, ...]) -> str:

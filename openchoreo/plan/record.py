@@ -19,13 +19,16 @@ class Outputs:
     summary: dict[str, str]
 
 
-def record(plan: Plan, applied: Collection[str], stamp: Stamp) -> Outputs:
+def record(
+    plan: Plan, applied: Collection[str], stamp: Stamp, named: Collection[str] = ()
+) -> Outputs:
     """The outputs after a run that applied these components, told by their keys.
 
-    A component that is not among them keeps the record it had.
+    A component that is not among them keeps the record it had. `named` are digests that other
+    environments need.
     """
     ledger = _recorded(plan, applied, stamp)
-    store = _kept(plan, ledger, applied)
+    store = _kept(plan, ledger, applied, named)
     return Outputs(ledger.dumps(), store.dumps(), summary(ledger))
 
 
@@ -45,7 +48,15 @@ def _recorded(plan: Plan, applied: Collection[str], stamp: Stamp) -> Ledger:
     return ledger
 
 
-def _kept(plan: Plan, ledger: Ledger, applied: Collection[str]) -> ReleaseStore:
-    """Documents of what the ledger refers to, and of nothing else."""
+def _kept(
+    plan: Plan, ledger: Ledger, applied: Collection[str], named: Collection[str]
+) -> ReleaseStore:
+    """Documents of what this ledger refers to, and others of those it had.
+
+    Nothing is dropped as long as nothing new is recorded, so that such a run changes no byte.
+    """
     deployed = (one.release for one in plan.components if one.key in applied and one.done)
-    return plan.store.with_releases(deployed).keeping(ledger.referenced())
+    referenced = ledger.referenced()
+    unchanged = referenced == plan.ledger.referenced()
+    others = plan.kept if unchanged else plan.kept.intersection(named)
+    return plan.store.with_releases(deployed).keeping(referenced | others)

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from openchoreo.delivery import Record
-from openchoreo.errors import Collector, OpenChoreoError, Problem
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.model import label
 from openchoreo.plan.absence import AbsentHere
 from openchoreo.plan.decisions import Decided, Deciding
 from openchoreo.plan.dependencies import Provider
 from openchoreo.plan.inputs import Inputs
-from openchoreo.plan.isolation import Problems, cannot_be_kept
+from openchoreo.plan.isolation import Isolated, Problems, cannot_be_kept
 from openchoreo.plan.planned import PlannedObject, manifests_digest
 from openchoreo.plan.running import (
     RenderedTogether,
@@ -46,8 +46,9 @@ class Settling:
 
     def __post_init__(self) -> None:
         inputs = self.inputs
+        self._broken = inputs.broken or Isolated(inputs.scope.catalog)
         self.problems = Problems(
-            enabled=inputs.config.on_problem == "isolate", told=list(inputs.problems)
+            enabled=inputs.config.on_problem == "isolate", told=list(self._broken.problems)
         )
         self._deciding = Deciding(inputs.scope, inputs.config, inputs.recalled, inputs.pipelines)
         self._decided: dict[Key, Decided] = {}
@@ -107,14 +108,19 @@ class Settling:
         return self._objects.get(owner, ())
 
     def _decide(self, key: Key) -> None:
-        if key in self.inputs.untrusted:
+        if key in self._broken.untrusted:
             self.keep(key, ())
             self._freeze(key)
             return
         try:
             self._decided[key] = self._deciding.decide(key)
         except OpenChoreoError as error:
-            self.keep(key, error.problems)
+            self.keep(key, self._causes(key, error.problems))
+
+    def _causes(self, key: Key, problems: tuple[Problem, ...]) -> list[Problem]:
+        """Without what only says that the resource which is told as broken is missing."""
+        known = key in self._broken.components
+        return [one for one in problems if not (known and one.stage is Stage.COMPONENT)]
 
     def _surround(self) -> Mapping[str, Surroundings]:
         inputs, found = self.inputs, Collector()
@@ -131,7 +137,7 @@ class Settling:
         found = self.together.found
         if found and not self.problems.enabled:
             raise OpenChoreoError(*self.inputs.scope.placed(self.together.problems))
-        for key, problems in found.items():
+        for key, problems in _first(found).items():
             self.keep(key, problems)
         changed = [key for key in self._kept if self._would_change(key)]
         for key in changed:
@@ -183,3 +189,13 @@ class Settling:
         if workload and one.today and one.today.digest == release.digest:
             return str(workload)
         return label("ComponentRelease", one.namespace, release.shown)
+
+
+def _first(found: Mapping[Key, tuple[Problem, ...]]) -> Mapping[Key, tuple[Problem, ...]]:
+    """Causes, where there are any: who depends on them may find what it needs after that."""
+    causes = {
+        key: problems
+        for key, problems in found.items()
+        if any(problem.stage is not Stage.DEPENDENCIES for problem in problems)
+    }
+    return causes or found

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from openchoreo.delivery import ReleaseStore
-from openchoreo.engine.recall import read_exported, recall
+from openchoreo.engine.recall import Place, read_exported, recall
 from openchoreo.errors import OpenChoreoError
 from tests.plan.definitions import component, component_type, data_plane, platform, project
 from tests.plan.world import World, names
@@ -34,7 +34,7 @@ def recalled(outputs, *, environment="staging", upstream=UPSTREAM, exported=None
     return recall(
         OWN,
         environment,
-        [("development", upstream)],
+        [Place("development", upstream)],
         outputs.get,
         lineage="new",
         exported=exported or ReleaseStore(),

@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 import yaml
 
-from openchoreo.catalog import load, read_yaml
+from openchoreo.catalog import load, read_yaml, survey
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Stamp
-from openchoreo.engine.recall import read_exported, recall
+from openchoreo.engine.recall import Place, read_exported, recall
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import (
     Inputs,
+    Isolated,
     Offline,
     OfflineInputs,
     Pipelines,
     Plan,
+    PlannedObject,
+    isolate,
     make_plan,
     record,
     render_offline,
@@ -40,6 +43,7 @@ class World:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.outputs: dict[str, dict[str, Any]] = {}
+        self.states: dict[str, dict[str, Any]] = {}
         self.hours = 0
         self.named: dict[str, dict] = {}
 
@@ -70,9 +74,13 @@ class World:
     def plan(self, stack: str = "development", *, relaxed: Iterable[int] = (), **config) -> Plan:
         differences = frozenset(relaxed)
         settings = StackConfig.model_validate({"environment": stack, **config})
-        scope = scope_of(self.catalog(relaxed), settings)
+        if settings.on_problem == "isolate":
+            definitions = isolate(survey([self.write()], relaxed=differences))
+        else:
+            definitions = Isolated(self.catalog(relaxed))
+        scope = scope_of(definitions.catalog, settings)
         pipelines = Pipelines(scope, differences)
-        upstreams = [(one, self.full(one)) for one in upstream_environments(scope, pipelines)]
+        upstreams = [Place(one, self.full(one)) for one in upstream_environments(scope, pipelines)]
         recalled = recall(
             self.full(stack),
             settings.environment,
@@ -89,6 +97,8 @@ class World:
                 pipelines=pipelines,
                 relaxed=differences,
                 read_yaml=read_yaml,
+                read_state=lambda: self.states.get(stack, {}),
+                broken=definitions,
             )
         )
 
@@ -102,6 +112,10 @@ class World:
             "pipeline": outputs.pipeline,
             "releases": outputs.releases,
             "summary": outputs.summary,
+        }
+        self.states[stack] = {
+            f"urn:pulumi:{stack}::shop::{one.manifest['kind']}::{one.name}": one.manifest
+            for one in planned_objects(plan)
         }
         return plan
 
@@ -151,8 +165,12 @@ def names(plan: Plan) -> dict[str, str]:
 
 def objects(plan: Plan) -> list[str]:
     """Every object as <Kind> <its name among the resources of the stack>."""
+    return [f"{planned.manifest['kind']} {planned.name}" for planned in planned_objects(plan)]
+
+
+def planned_objects(plan: Plan) -> list[PlannedObject]:
     return [
-        f"{planned.manifest['kind']} {planned.name}"
+        planned
         for project in plan.projects
         for planned in (
             *project.objects,

@@ -1,0 +1,149 @@
+"""Load, recall, decide, render, check: everything before the first resource."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pulumi
+from pulumi.runtime import config as pulumi_config
+
+from openchoreo import config
+from openchoreo.catalog import load, read_yaml, survey
+from openchoreo.config import StackConfig
+from openchoreo.document import Object
+from openchoreo.engine import stacks
+from openchoreo.engine.policy_file import read_policy
+from openchoreo.engine.recall import Place, ReadOutputs, named_downstream, read_exported, recall
+from openchoreo.engine.stack_files import pins_of
+from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.plan import (
+    Inputs,
+    Isolated,
+    Pipelines,
+    Plan,
+    Scope,
+    downstream_environments,
+    isolate,
+    make_plan,
+    pinned_elsewhere,
+    scope_of,
+    upstream_environments,
+)
+from openchoreo.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    plan: Plan
+    before: Object
+    """The last outputs of this stack."""
+    named: frozenset[str] = frozenset()
+    """Digests of releases that other environments run or pin."""
+
+
+def prepare(*, lineage: str) -> Run:
+    """Raises OpenChoreoError with everything for which the run is refused.
+
+    `lineage` is for a stack that has none yet.
+    """
+    settings = _settings()
+    rules = read_policy()
+    definitions = _definitions(settings, rules)
+    scope = scope_of(definitions.catalog, settings)
+    pipelines = Pipelines(scope, rules.differences)
+    read_outputs = cache(stacks.read_outputs)
+    recalled = recall(
+        stacks.own_name(),
+        settings.environment,
+        [_place(rules, name) for name in upstream_environments(scope, pipelines)],
+        read_outputs,
+        lineage=lineage,
+        exported=read_exported(settings.releases),
+    )
+    plan = make_plan(
+        Inputs(
+            scope=scope,
+            config=settings,
+            recalled=recalled,
+            pipelines=pipelines,
+            relaxed=rules.differences,
+            read_yaml=read_yaml,
+            read_state=stacks.read_state,
+            broken=definitions,
+        )
+    )
+    _warn(plan.warnings)
+    named = _named(plan, scope, downstream_environments(scope, pipelines), read_outputs)
+    return Run(plan, read_outputs(stacks.own_name()) or {}, named)
+
+
+def _settings() -> StackConfig:
+    raw = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
+    secret = {*pulumi_config.get_config_secret_keys_env(), *_secret_keys()}
+    limit = config.LIMIT_BYTES_ON_WINDOWS if os.name == "nt" else config.LIMIT_BYTES
+    settings = config.parse(raw, stack=pulumi.get_stack(), secret_keys=secret, limit=limit)
+    warning = config.size_warning(raw, limit=limit)
+    if warning:
+        pulumi.log.warn(warning)
+    return settings
+
+
+def _definitions(settings: StackConfig, rules: Policy) -> Isolated:
+    """Warnings are told at once: what was misspelt in a document is often why a run is refused."""
+    paths = _paths(settings.definitions)
+    if settings.on_problem == "isolate":
+        found = isolate(survey(paths, relaxed=rules.differences))
+    else:
+        found = Isolated(load(paths, relaxed=rules.differences))
+    _warn(found.catalog.warnings)
+    return found
+
+
+def _place(rules: Policy, environment: str) -> Place:
+    said = rules.upstream(environment)
+    if said and said.file:
+        return Place(environment, file=said.file)
+    return Place(environment, stack=(said.stack if said else "") or stacks.name_for(environment))
+
+
+def _named(
+    plan: Plan, scope: Scope, environments: Iterable[str], read_outputs: ReadOutputs
+) -> frozenset[str]:
+    """What other environments need; only looked at where documents could be dropped."""
+    if not plan.changes_releases:
+        return frozenset()
+    places = [Place(name, stack=stacks.name_for(name)) for name in environments]
+    pins = [pin for name in environments for pin in pins_of(name)]
+    return named_downstream(places, read_outputs) | pinned_elsewhere(scope, plan.ledger, pins)
+
+
+def _paths(definitions: Iterable[str]) -> list[Path]:
+    """Where definitions are; a path that is not there is a mistake of the config."""
+    missing = [
+        Problem(
+            Stage.CONFIG,
+            "stack config",
+            (f"{config.PREFIX}definitions", index),
+            f"there is no file or directory {name}",
+            f"paths are relative to {Path.cwd()}",
+        )
+        for index, name in enumerate(definitions)
+        if not Path(name).exists()
+    ]
+    if missing:
+        raise OpenChoreoError(*missing)
+    return [Path(name) for name in definitions]
+
+
+def _warn(warnings: Iterable[Problem]) -> None:
+    for warning in warnings:
+        pulumi.log.warn(str(warning))
+
+
+def _secret_keys() -> frozenset[str]:
+    keys: Mapping[str, str] = pulumi_config.CONFIG.get()
+    return frozenset(key for key in keys if pulumi_config.is_config_secret(key))

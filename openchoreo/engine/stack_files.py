@@ -1,0 +1,40 @@
+"""Pulumi.<stack>.yaml, in which Pulumi keeps the config of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from openchoreo import config
+from openchoreo.catalog import line_of, read_yaml
+from openchoreo.document import Document
+from openchoreo.errors import OpenChoreoError, Problem
+
+
+def placed_in_stack_file(problems: Iterable[Problem], stack: str) -> list[Problem]:
+    """Problems of stack config with the line of their key, where the stack has a file."""
+    path = Path(config.file_of(stack))
+    text = path.read_text("utf-8") if path.is_file() else ""
+    return [
+        problem.at(path.name, line_of(text, ("config", *problem.path)))
+        if config.is_in_config(problem)
+        else problem
+        for problem in problems
+    ]
+
+
+def pins_of(stack: str) -> list[str]:
+    """The releases that the config of another stack names; none where it cannot be read."""
+    path = Path(config.file_of(stack))
+    try:
+        document = read_yaml(path.read_text("utf-8"), path.name)
+    except (OSError, UnicodeDecodeError, OpenChoreoError):
+        return []
+    bindings = _mapping(_mapping(document, "config"), f"{config.PREFIX}bindings")
+    pins = (_mapping(bindings, name).get("releaseName") for name in bindings)
+    return [pin for pin in pins if isinstance(pin, str)]
+
+
+def _mapping(document: Document, key: str) -> dict[str, Document]:
+    value = document.get(key) if isinstance(document, dict) else None
+    return value if isinstance(value, dict) else {}
