@@ -10,6 +10,8 @@ import importlib
 import click
 
 _COMMANDS = {
+    "ledger": "Export what stacks have recorded to files, and bring it back.",
+    "releases": "Export the releases that stacks keep.",
     "render": "Print the manifests that definitions make, without Pulumi.",
     "status": "Show what runs where, from the ledgers of the stacks.",
 }

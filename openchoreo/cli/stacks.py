@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
+from openchoreo.cli import pulumi
 from openchoreo.delivery import Ledger, load_ledger
-from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +17,57 @@ class StackLedger:
     """None where nothing of ours has been deployed."""
 
 
+@dataclass(frozen=True, slots=True)
+class StackOutputs:
+    """The outputs of a stack that hold its record; empty where nothing has been deployed."""
+
+    name: str
+    """In full: <organization>/<project>/<stack>."""
+    pipeline: str = ""
+    releases: str = ""
+
+    @property
+    def short(self) -> str:
+        return self.name.rpartition("/")[2]
+
+    @property
+    def source(self) -> str:
+        """As problems name it."""
+        return f"Stack {self.name}"
+
+
 def read_ledgers(*, only: str = "") -> list[StackLedger]:
     """The ledgers of this project's stacks, or of one.
 
     Raises OpenChoreoError where Pulumi cannot be asked, or a ledger is not whole.
     """
-    names = [only] if only else [str(one["name"]) for one in _json("stack", "ls")]
+    names = [only] if only else [str(one["name"]) for one in pulumi.ask("stack", "ls")]
     found = Collector()
     stacks = [found.attempt(lambda name=name: _stack(name)) for name in names]
     found.raise_if_any()
     return [stack for stack in stacks if stack]
+
+
+def full_names(only: Collection[str] = ()) -> list[str]:
+    """The stacks of this project by their full names; those of `only`, short or full, if any.
+
+    Raises OpenChoreoError for a stack that does not exist.
+    """
+    listed = [str(one["name"]) for one in pulumi.ask("stack", "ls", "--fully-qualify-stack-names")]
+    shorts = {name.rpartition("/")[2]: name for name in listed}
+    unknown = [name for name in only if name not in {*listed, *shorts}]
+    if unknown:
+        raise OpenChoreoError(*(_unknown(name, shorts) for name in unknown))
+    return [name for name in listed if not only or {name, name.rpartition("/")[2]} & {*only}]
+
+
+def read_stack(name: str) -> StackOutputs:
+    """What a stack has recorded, as it stands in its outputs."""
+    outputs = pulumi.ask("stack", "output", "--stack", name)
+    pipeline, releases = outputs.get("pipeline"), outputs.get("releases")
+    if isinstance(pipeline, str) and isinstance(releases, str):
+        return StackOutputs(name, pipeline, releases)
+    return StackOutputs(name)
 
 
 def _stack(name: str) -> StackLedger:
@@ -35,26 +75,11 @@ def _stack(name: str) -> StackLedger:
 
 
 def _ledger(stack: str) -> Ledger | None:
-    text = _json("stack", "output", "--stack", stack).get("pipeline")
+    text = pulumi.ask("stack", "output", "--stack", stack).get("pipeline")
     return load_ledger(text, source=f"Stack {stack}") if isinstance(text, str) else None
 
 
-def _json(*arguments: str) -> Any:
-    command = ["pulumi", *arguments, "--json", "--non-interactive"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    except FileNotFoundError:
-        hint = 'install Pulumi, or use the engine that make built: eval "$(make -s env)"'
-        raise OpenChoreoError(_problem("pulumi is not on PATH", hint)) from None
-    if done.returncode:
-        said = done.stderr.strip().removeprefix("error: ")
-        raise OpenChoreoError(_problem(f"`{' '.join(command[:-2])}` failed: {said}", ""))
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        said = f"`{' '.join(command[:-2])}` printed no JSON"
-        raise OpenChoreoError(_problem(said, "is it Pulumi? see: pulumi version")) from None
-
-
-def _problem(message: str, hint: str) -> Problem:
-    return Problem(Stage.LEDGER, "pulumi", (), message, hint)
+def _unknown(name: str, known: Collection[str]) -> Problem:
+    return Problem(
+        Stage.LEDGER, f"Stack {name}", (), "there is no such stack", nearest(name, known)
+    )

@@ -5,7 +5,7 @@ format_1, shape     what a release of format 1 holds, in tables that never chang
 store               documents of releases as one text
 pipeline            which environment comes before which
 record, ledger      what runs and has run in one environment, and on which evidence
-exported            both as a file
+exported, joining   both as a file, and a file brought back to its stack
 binding             what definitions and stack config say of a component in an environment
 situation, pins,
 decision            what runs here, or why the run is refused
@@ -15,6 +15,7 @@ commands            what a refusal tells people to type
 from openchoreo.delivery.binding import Binding, Pin, binding_of
 from openchoreo.delivery.decision import Action, Decision, decide
 from openchoreo.delivery.exported import Exported, dump_export, load_export
+from openchoreo.delivery.joining import holds, joined
 from openchoreo.delivery.ledger import (
     Ledger,
     PlaneTarget,
@@ -56,6 +57,8 @@ __all__ = [
     "decide",
     "dump_export",
     "empty_ledger",
+    "holds",
+    "joined",
     "load_export",
     "load_ledger",
     "load_store",

@@ -19,7 +19,7 @@ from openchoreo.document import Document, Object
 SCHEMA_VERSION = 1
 
 _KEYS = ("schemaVersion", "stack", "pipeline", "releases")
-_AGAIN = "export it again from its stack: openchoreo ledger export --stack <stack> --output <file>"
+_AGAIN = "export it again from its stack: openchoreo ledger export --stack <stack>"
 _NEWER = "a newer program wrote it: upgrade the openchoreo package, then run again"
 
 
@@ -43,14 +43,12 @@ def dump_export(stack: str, pipeline: str, releases: str) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def load_export(text: str, *, source: str, environment: str = "") -> Exported:
-    """What `dump_export` wrote. Raises OpenChoreoError where it is not whole, was changed, is of an
-    unknown version, or is not of `environment` where one is given.
+def load_export(text: str, *, source: str) -> Exported:
+    """What `dump_export` wrote. Raises OpenChoreoError where it is not whole, was changed, or is of
+    an unknown version.
     """
     content = _parsed(text, source)
-    ledger = load_ledger(
-        encoded(content["pipeline"]), source=source, environment=environment, restore=_AGAIN
-    )
+    ledger = load_ledger(encoded(content["pipeline"]), source=source, restore=_AGAIN)
     documents = load_store(encoded(content["releases"]), source=source)
     return Exported(cast("str", content["stack"]), ledger, documents)
 

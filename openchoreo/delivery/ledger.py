@@ -26,6 +26,8 @@ SCHEMA_VERSION = 1
 Chain: TypeAlias = Literal["components", "projects", "resources"]
 """OpenChoreo's three chains of type, release and binding; each keeps the same records."""
 
+CHAINS: tuple[Chain, ...] = ("components", "projects", "resources")
+
 
 class Scope(Model):
     """What the stack is answerable for: namespaces, and projects as namespace/name."""
@@ -54,7 +56,7 @@ class Ledger(Model):
 
     def recorded(self, key: str, *, chain: Chain = "components") -> Record | None:
         """What is known of `key`, a namespace/name."""
-        return self._records(chain).get(key)
+        return self.records(chain).get(key)
 
     def covers(self, namespace: str, project: str) -> bool:
         """Whether this ledger can say anything of a project."""
@@ -97,8 +99,8 @@ class Ledger(Model):
     def referenced(self, *, previous: int = 3) -> frozenset[str]:
         """Digests whose documents are kept: the current one's, and of as many that ran last."""
         digests: set[str] = set()
-        for chain in _CHAINS:
-            for record in self._records(chain).values():
+        for chain in CHAINS:
+            for record in self.records(chain).values():
                 digests.add(record.current.release)
                 last = [entry.release for entry in record.releases()]
                 digests.update([d for d in last if d != record.current.release][:previous])
@@ -109,7 +111,7 @@ class Ledger(Model):
         content: Object = {"schemaVersion": SCHEMA_VERSION, **self.document()}
         return encoded({**content, "digest": digest_of(encoded(content))})
 
-    def _records(self, chain: Chain) -> Mapping[str, Record]:
+    def records(self, chain: Chain) -> Mapping[str, Record]:
         records: dict[Chain, Mapping[str, Record]] = {
             "components": self.components,
             "projects": self.projects,
@@ -118,10 +120,7 @@ class Ledger(Model):
         return records[chain]
 
     def _with(self, chain: Chain, key: str, record: Record) -> Ledger:
-        return self.model_copy(update={chain: {**self._records(chain), key: record}})
-
-
-_CHAINS: tuple[Chain, ...] = ("components", "projects", "resources")
+        return self.model_copy(update={chain: {**self.records(chain), key: record}})
 
 
 def record_key(namespace: str, name: str) -> str:

@@ -118,7 +118,7 @@ def _from_stack(place: Place, own: str, read_outputs: ReadOutputs) -> tuple[Upst
 def _from_file(place: Place) -> tuple[Upstream, ReleaseStore]:
     """The ledger of an environment that another backend keeps, as it was exported."""
     file, environment = place.file, place.environment
-    hint = f"export the ledger of {environment} there: openchoreo ledger export --output {file}"
+    hint = f"where {environment} is deployed: openchoreo ledger export; then bring that file here"
     try:
         text = Path(file).read_text("utf-8")
     except FileNotFoundError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openchoreo import config
 from openchoreo.catalog import line_of, read_yaml
-from openchoreo.document import Document
+from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem
 
 
@@ -25,16 +25,27 @@ def placed_in_stack_file(problems: Iterable[Problem], stack: str) -> list[Proble
 
 def pins_of(stack: str) -> list[str]:
     """The releases that the config of another stack names; none where it cannot be read."""
-    path = Path(config.file_of(stack))
-    try:
-        document = read_yaml(path.read_text("utf-8"), path.name)
-    except (OSError, UnicodeDecodeError, OpenChoreoError):
-        return []
-    bindings = _mapping(_mapping(document, "config"), f"{config.PREFIX}bindings")
+    bindings = _mapping(_config(stack), f"{config.PREFIX}bindings")
     pins = (_mapping(bindings, name).get("releaseName") for name in bindings)
     return [pin for pin in pins if isinstance(pin, str)]
 
 
-def _mapping(document: Document, key: str) -> dict[str, Document]:
+def environment_of(stack: str) -> str:
+    """The environment of a stack: what its config says, or its name."""
+    said = _config(stack).get(f"{config.PREFIX}environment")
+    return said if isinstance(said, str) and said else stack
+
+
+def _config(stack: str) -> Object:
+    """Empty where the file cannot be read; whoever runs that stack is told why."""
+    path = Path(config.file_of(stack))
+    try:
+        document = read_yaml(path.read_text("utf-8"), path.name)
+    except (OSError, UnicodeDecodeError, OpenChoreoError):
+        return {}
+    return _mapping(document, "config")
+
+
+def _mapping(document: Document, key: str) -> Object:
     value = document.get(key) if isinstance(document, dict) else None
     return value if isinstance(value, dict) else {}

@@ -54,6 +54,8 @@ class Repository:
     project: str = "shop"
     path: str = str(ROOT)
     """Where the program finds the package; empty where it is installed."""
+    backend: Path | None = None
+    """The folder of the backend, where it is not the repository's own."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -63,7 +65,7 @@ class Repository:
             "PYTHONPATH": self.path,
             "PULUMI_HOME": str(self.root / ".home"),
             # As make does: without attribute files beside each state, which no kill may split.
-            "PULUMI_BACKEND_URL": f"file://{self.root / '.state'}?metadata=skip",
+            "PULUMI_BACKEND_URL": f"file://{self.backend or self.root / '.state'}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -1,0 +1,43 @@
+"""The program pulumi, asked for JSON."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+from openchoreo.errors import OpenChoreoError, Problem, Stage
+
+
+def ask(*arguments: str) -> Any:
+    """What `pulumi <arguments> --json` prints. Raises OpenChoreoError where it cannot be asked."""
+    said = run(*arguments, "--json")
+    try:
+        return json.loads(said)
+    except ValueError:
+        message = f"`{_shown(arguments)}` printed no JSON"
+        raise OpenChoreoError(_problem(message, "is it Pulumi? see: pulumi version")) from None
+
+
+def run(*arguments: str, given: str | None = None) -> str:
+    """Its standard output; `given` is its standard input."""
+    command = ["pulumi", *arguments, "--non-interactive"]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, text=True, check=False, input=given
+        )
+    except FileNotFoundError:
+        hint = 'install Pulumi, or use the engine that make built: eval "$(make -s env)"'
+        raise OpenChoreoError(_problem("pulumi is not on PATH", hint)) from None
+    if done.returncode:
+        said = done.stderr.strip().removeprefix("error: ")
+        raise OpenChoreoError(_problem(f"`{_shown(arguments)}` failed: {said}", ""))
+    return done.stdout
+
+
+def _shown(arguments: tuple[str, ...]) -> str:
+    return " ".join(("pulumi", *(one for one in arguments if one != "--json")))
+
+
+def _problem(message: str, hint: str) -> Problem:
+    return Problem(Stage.LEDGER, "pulumi", (), message, hint)

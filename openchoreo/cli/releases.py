@@ -1,0 +1,85 @@
+"""openchoreo releases: documents of releases as files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from openchoreo.cli.manifests import write_files
+from openchoreo.cli.stacks import StackOutputs, full_names, read_stack
+from openchoreo.cli.words import counted
+from openchoreo.delivery import ReleaseStore, load_ledger, load_store, release_name
+from openchoreo.errors import OpenChoreoError
+
+EXPORT_EXAMPLES = """\b
+Examples:
+  openchoreo releases export
+  openchoreo releases export --stack production --output releases
+  pulumi config set --path 'openchoreo:releases[0]' releases --stack production
+"""
+
+
+@click.group("releases")
+def command() -> None:
+    """Releases, of which each stack keeps those it runs and ran last."""
+
+
+@command.command("export", epilog=EXPORT_EXAMPLES)
+@click.option("--stack", "stacks", multiple=True, help="Only of this stack; can be given again.")
+@click.option(
+    "--output",
+    default="releases",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The directory to write to; what is there already stays.",
+)
+def export(stacks: tuple[str, ...], output: Path) -> None:
+    """Write the releases that stacks keep, one file each, and what they share beside them.
+
+    The files are named by content: exported again, or by somebody else, they are the same.
+    Where openchoreo:releases names the directory, any release in it can be rolled back to.
+    """
+    try:
+        files = dict(file for name in full_names(stacks) for file in _files(read_stack(name)))
+    except OpenChoreoError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    new = {name: text for name, text in files.items() if not (output / name).exists()}
+    write_files(output, new)
+    found = counted(_releases(files), "release")
+    click.echo(f"{output}: {found}, {_releases(new)} of them new")
+
+
+def _releases(files: Iterable[str]) -> int:
+    """What they share lies in a folder of its own."""
+    return sum("/" not in name for name in files)
+
+
+def _files(stack: StackOutputs) -> Iterator[tuple[str, str]]:
+    """File name and text of each release, every digest verified; each file is a store itself."""
+    if not stack.pipeline:
+        return
+    store = load_store(stack.releases, source=stack.source)
+    for component, digest in _named(stack):
+        if digest not in store:
+            continue
+        store.release(digest, component)
+        alone = store.keeping([digest])
+        yield (
+            f"{release_name(component, digest)}.json",
+            ReleaseStore(alone.releases, {}).dumps() + "\n",
+        )
+        for part, content in alone.parts.items():
+            name = f"parts/{part.removeprefix('sha256:')}.json"
+            yield name, ReleaseStore({}, {part: content}).dumps() + "\n"
+
+
+def _named(stack: StackOutputs) -> Iterator[tuple[str, str]]:
+    """Component and digest of everything that was deployed."""
+    ledger = load_ledger(stack.pipeline, source=stack.source)
+    for key, record in ledger.components.items():
+        for entry in record.releases():
+            yield key.partition("/")[2], entry.release

@@ -1,0 +1,172 @@
+"""Ledgers and releases as files: a stack that is lost, and an environment in another backend."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+pytestmark = pytest.mark.engine
+
+
+def openchoreo(repository, *arguments):
+    done = subprocess.run(
+        [str(repository.root / "python"), "-m", "openchoreo", *arguments],
+        cwd=repository.root,
+        env=repository.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def rich(everywhere):
+    """The example with a history: two releases, a rollback, an undeployment and overrides."""
+    (everywhere.root / "python").symlink_to(sys.executable)
+    first = everywhere.current("production", "forecast")
+    everywhere.set_image("forecast", "next")
+    everywhere.deployed("development")
+    for stack, source in (("staging", "development"), ("production", "staging")):
+        everywhere.pin(stack, source=source)
+        everywhere.deployed(stack)
+    everywhere.set("production", "bindings.forecast.releaseName", first["name"])
+    everywhere.set("production", "bindings.dashboard.state", "Undeploy")
+    everywhere.deployed("production")
+    return everywhere
+
+
+def lose(repository, stack):
+    """The state is gone; what was deployed is still there."""
+    state = repository.root / f".state/.pulumi/stacks/shop/{stack}.json"
+    for file in state.parent.glob(f"{stack}.json*"):
+        file.unlink()
+    done = repository.pulumi("stack", "init", stack)
+    assert done.code == 0, done.text
+
+
+def test_a_lost_stack_is_rebuilt_with_its_evidence(rich):
+    code, said, _ = openchoreo(rich, "ledger", "export")
+    assert code == 0
+    assert said.splitlines()[1].startswith("ledgers/production.json: 2 components, 5 entries")
+    before, files = rich.raw_outputs("production"), rich.files("manifests/production")
+
+    lose(rich, "production")
+    code, said, error = openchoreo(
+        rich, "ledger", "import", "ledgers/production.json", "--stack", "production"
+    )
+    assert (code, said, error) == (
+        0,
+        (
+            "organization/shop/production has its ledger of production back, 2 components; "
+            "next: pulumi up --stack production\n"
+        ),
+        "",
+    )
+    assert rich.raw_outputs("production") == before
+    rich.deployed("production")
+    rich.deployed("production", "--expect-no-changes")
+    assert rich.raw_outputs("production") == before
+    assert rich.files("manifests/production") == files
+
+
+def test_a_stack_that_began_anew_gets_its_history_below(rich):
+    openchoreo(rich, "ledger", "export")
+    before = rich.ledger("development")
+    lose(rich, "development")
+    rich.set_image("dashboard", "later")
+    rich.deployed("development")
+    anew = rich.current("development", "dashboard")
+    code, _, error = openchoreo(
+        rich, "ledger", "import", "ledgers/development.json", "--stack", "development"
+    )
+    assert (code, error) == (0, "")
+    after = rich.ledger("development")
+    assert after["lineage"] == before["lineage"]
+    old = before["components"]["default/dashboard"]["history"]
+    assert after["components"]["default/dashboard"]["history"] == [anew, *old]
+    assert after["components"]["default/forecast"] == before["components"]["default/forecast"]
+    rich.deployed("development", "--expect-no-changes")
+    assert rich.ledger("development") == after
+
+
+def test_the_ledger_of_another_environment_is_not_taken(rich):
+    openchoreo(rich, "ledger", "export")
+    before = rich.raw_outputs("production")
+    code, _, error = openchoreo(
+        rich, "ledger", "import", "ledgers/staging.json", "--stack", "production"
+    )
+    assert code == 1
+    assert error == (
+        "ledgers/staging.json\n"
+        "  is the ledger of staging, and stack organization/shop/production is for production\n"
+        "  name the file of that environment, or the stack of this one\n"
+    )
+    assert rich.raw_outputs("production") == before
+
+
+def test_an_old_release_is_rolled_back_to_from_exported_documents(rich):
+    rich.set_image("forecast", "a")
+    rich.deployed("development")
+    first = rich.current("development", "forecast")
+    code, said, _ = openchoreo(rich, "releases", "export", "--stack", "development")
+    assert (code, said) == (0, "releases: 4 releases, 4 of them new\n")
+    for tag in ("b", "c", "d", "e"):
+        rich.set_image("forecast", tag)
+        rich.deployed("development")
+    rich.set("development", "bindings.forecast.releaseName", first["name"])
+    refused = rich.preview("development")
+    assert refused.code != 0
+    assert "is no longer kept here or upstream" in refused.text
+    rich.set("development", "releases[0]", "releases")
+    rich.deployed("development")
+    assert rich.current("development", "forecast")["release"] == first["release"]
+    code, said, _ = openchoreo(rich, "releases", "export", "--stack", "development")
+    assert (code, said) == (0, "releases: 7 releases, 3 of them new\n")
+
+
+def test_a_release_is_promoted_from_another_backend(rich, tmp_path):
+    openchoreo(rich, "ledger", "export", "--stack", "staging")
+    other = replace(rich, backend=tmp_path / "other")
+    other.backend.mkdir()
+    done = other.pulumi("stack", "init", "production")
+    assert done.code == 0, done.text
+    release = rich.current("staging", "forecast")
+    config = "bindings.forecast.releaseName"
+    other.set("production", config, release["name"])
+    other.unset("production", "bindings.dashboard")
+    refused = other.preview("production")
+    assert refused.code != 0
+    assert "there is no stack organization/shop/staging" in refused.text
+
+    other.write("policy.yaml", "upstreams: {staging: {file: ledgers/staging.json}}\n")
+    other.deployed("production")
+    (evidence,) = other.current("production", "forecast")["upstream"]
+    assert evidence == {
+        "environment": "staging",
+        "stack": "organization/shop/staging",
+        "lineage": rich.ledger("staging")["lineage"],
+        "since": release["since"],
+        "proof": "rendered",
+        "file": "ledgers/staging.json",
+    }
+    other.deployed("production", "--expect-no-changes")
+
+
+def test_an_exported_ledger_that_was_edited_is_refused(rich):
+    openchoreo(rich, "ledger", "export", "--stack", "staging")
+    file = rich.root / "ledgers/staging.json"
+    content = json.loads(file.read_text())
+    content["pipeline"]["components"]["default/forecast"]["history"][0]["by"] = "mallory"
+    file.write_text(json.dumps(content))
+    rich.write("policy.yaml", "upstreams: {staging: {file: ledgers/staging.json}}\n")
+    refused = rich.preview("production")
+    assert refused.code != 0
+    lines = [line.strip() for line in refused.text.splitlines()]
+    start = lines.index("error: ledgers/staging.json: digest")
+    assert lines[start + 1 : start + 3] == [
+        "its ledger was changed after it was written: its digest is not that of its text",
+        "export it again from its stack: openchoreo ledger export --stack <stack>",
+    ]
