@@ -14,6 +14,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tools import engine, virtualenv
@@ -181,12 +182,20 @@ def preview(stack: str, more: Sequence[str]) -> int:
 
 
 def destroy(stack: str, more: Sequence[str]) -> int:
-    """Asks before it does, unless told otherwise with --yes."""
+    """Asks before it does, unless told otherwise with --yes; the ledger is exported first."""
     here = Surroundings()
     if not here.has(stack):
         say(f"There is no stack {stack} in {here.backend}.")
         return 0
+    export = ["ledger", "export", "--stack", stack, "--output", backup_folder(datetime.now(UTC))]
+    if here.call("python", "-m", "openchoreo", *export) != 0:
+        raise GiveUp(f"the ledger of {stack} could not be exported (see above); nothing was done")
     return here.call("pulumi", "destroy", "--stack", stack, *more)
+
+
+def backup_folder(now: datetime) -> str:
+    """A new one each time, so that no ledger takes the place of another one."""
+    return f"ledgers/destroyed/{now:%Y-%m-%dT%H-%M-%SZ}"
 
 
 def ready(stack: str) -> Surroundings:

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from openchoreo.delivery import ReleaseStore
-from openchoreo.engine.recall import Place, read_exported, recall
+from openchoreo.engine.recall import Place, named_downstream, read_exported, recall
+from openchoreo.engine.stack_files import pins_of
 from openchoreo.errors import OpenChoreoError
 from tests.plan.definitions import component, component_type, data_plane, platform, project
 from tests.plan.world import World, names
@@ -210,3 +211,96 @@ def test_a_release_of_which_only_the_exported_file_is_left(world, tmp_path):
     (tmp_path / "here" / "releases.json").write_text(kept)
     plan = world.plan("staging", bindings=first, releases=["here"])
     assert names(plan) == {"default/greeter": first["greeter"]["releaseName"]}
+
+
+class TestALedgerInAFile:
+    """An upstream environment that another backend keeps."""
+
+    FILE = "ledgers/development.json"
+
+    @pytest.fixture
+    def exported(self, world):
+        from openchoreo.delivery import dump_export
+
+        outputs = world.outputs.pop(UPSTREAM)
+        text = dump_export("acme/shop/main", outputs["pipeline"], outputs["releases"])
+        (world.root / "ledgers").mkdir()
+        (world.root / self.FILE).write_text(text)
+        return world
+
+    def recalled(self, world):
+        place = Place("development", file=self.FILE)
+        return recall(
+            OWN,
+            "staging",
+            [place],
+            world.outputs.get,
+            lineage="new",
+            exported=ReleaseStore(),
+        )
+
+    def test_is_read_as_that_of_a_stack(self, exported):
+        found = self.recalled(exported).upstreams["development"]
+        assert (found.stack, found.file) == ("acme/shop/main", self.FILE)
+        assert found.ledger.recorded("default/greeter")
+        assert not found.unusable("default", "shop")
+
+    def test_its_documents_can_be_deployed(self, exported):
+        found = self.recalled(exported)
+        digest = found.upstreams["development"].ledger.recorded("default/greeter").current.release
+        assert digest in found.documents
+
+    def test_that_is_not_there_matters_only_for_new_pins(self, exported):
+        (exported.root / self.FILE).unlink()
+        found = self.recalled(exported).upstreams["development"]
+        assert found.unusable("default", "shop") == "there is no file ledgers/development.json"
+        assert found.hint == (
+            "where development is deployed: openchoreo ledger export; then bring that file here"
+        )
+
+    def test_of_another_environment_says_so(self, exported):
+        text = (exported.root / self.FILE).read_text()
+        (exported.root / "ledgers/qa.json").write_text(text)
+        place = Place("qa", file="ledgers/qa.json")
+        found = recall(
+            OWN, "staging", [place], exported.outputs.get, lineage="", exported=ReleaseStore()
+        )
+        assert found.upstreams["qa"].unusable("default", "shop") == (
+            "ledgers/qa.json holds the ledger of development"
+        )
+
+    def test_that_is_cut_off_stops_the_run(self, exported):
+        file = exported.root / self.FILE
+        file.write_text(file.read_text()[:100])
+        with pytest.raises(OpenChoreoError, match="is no exported ledger"):
+            self.recalled(exported)
+
+
+class TestWhatOtherEnvironmentsNeed:
+    def test_is_what_they_run_and_ran_last(self, world):
+        digest = recalled(world.outputs).ledger.recorded("default/greeter").current.release
+        assert named_downstream([Place("staging", OWN)], world.outputs.get) == {digest}
+
+    def test_is_nothing_where_there_is_no_stack(self, world):
+        assert named_downstream([Place("qa", "a/b/qa")], world.outputs.get) == frozenset()
+
+    def test_is_nothing_where_a_ledger_cannot_be_read(self, world):
+        world.outputs[OWN]["pipeline"] = "{"
+        assert named_downstream([Place("staging", OWN)], world.outputs.get) == frozenset()
+
+    def test_is_also_what_their_stack_files_pin(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "Pulumi.qa.yaml").write_text(
+            "config:\n  openchoreo:bindings:\n"
+            "    greeter: {releaseName: greeter-1}\n    page: {state: Undeploy}\n"
+        )
+        assert pins_of("qa") == ["greeter-1"]
+        assert pins_of("production") == []
+
+    @pytest.mark.parametrize(
+        "text", ["", "a: [", "config: 1", "config: {'openchoreo:bindings': 3}"]
+    )
+    def test_is_nothing_where_a_stack_file_says_nothing(self, tmp_path, monkeypatch, text):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "Pulumi.qa.yaml").write_text(text)
+        assert pins_of("qa") == []

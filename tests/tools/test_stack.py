@@ -1,4 +1,5 @@
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,8 @@ def test_plain_pulumi_is_at_hand_only_with_the_same_engine_and_ledger(here, monk
 )
 def test_the_next_commands_fit_the_stack_and_the_shell(name, at_hand, lines):
     assert stack.next_commands(name, at_hand=at_hand) == lines
+
+
+def test_each_ledger_of_a_destroyed_stack_has_a_folder_of_its_own():
+    now = datetime(2026, 11, 25, 14, 5, 9, tzinfo=UTC)
+    assert stack.backup_folder(now) == "ledgers/destroyed/2026-11-25T14-05-09Z"
