@@ -30,7 +30,7 @@ preview: ## show what `make up` would change
 	@$(PYTHON) -m tools.stack preview $(STACK) $(ARGS)
 
 .PHONY: destroy
-destroy: ## remove what STACK deployed, and its ledger; asks first, unless ARGS=--yes
+destroy: ## remove what STACK deployed, and its ledger, which is exported first; asks, unless ARGS=--yes
 	@$(PYTHON) -m tools.stack destroy $(STACK) $(ARGS)
 
 .PHONY: pulumi
@@ -46,9 +46,15 @@ render: setup ## print the manifests of STACK, without Pulumi
 	@.venv/bin/python -m openchoreo render --definitions definitions --environment $(STACK) \
 	  --format yaml --output -
 
+TEST := .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal
+
 .PHONY: test
 test: engine ## run unit and engine tests
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not cluster" $(ARGS)
+	$(TEST) -m "not cluster and not long" $(ARGS)
+
+.PHONY: test-long
+test-long: engine ## run the tests that take minutes: runs that are killed, long histories
+	$(TEST) -m "long and not cluster" $(ARGS)
 
 .PHONY: check lint format types imports
 check: lint format types imports ## lint, format, types and import rules
@@ -64,6 +70,10 @@ imports: setup
 .PHONY: wheel
 wheel: setup ## build the package into dist/
 	.venv/bin/python -m build --wheel --no-isolation
+
+.PHONY: schemas
+schemas: setup ## write openchoreo/schemas/*.json from the models
+	.venv/bin/python -m tools.schemas
 
 .PHONY: bench
 bench: engine ## measure against a bare Pulumi program; prints ratios

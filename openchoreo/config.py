@@ -71,13 +71,20 @@ class BindingConfig(BindingValues):
     hold: bool = False
 
 
+def _text(value: Document) -> Document:
+    return _as_written(value)
+
+
+Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int | bool)]
+
+
 class Target(Model):
     """Where a data plane's manifests go: files below `directory`.
 
     Relative to the Pulumi project; empty for the default, `manifests/<environment>/<plane>`.
     """
 
-    directory: str = ""
+    directory: Text = ""
 
 
 def _target(value: object) -> object:
@@ -87,13 +94,6 @@ def _target(value: object) -> object:
         message = f"{value!r} is no target"
         raise refuse(message, hint="write files, or {directory: <folder>}")
     return value
-
-
-def _text(value: Document) -> Document:
-    return _as_written(value)
-
-
-Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int | bool)]
 
 
 class StackConfig(Model):

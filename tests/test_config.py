@@ -49,9 +49,11 @@ def test_numbers_of_environment_configs_stay_numbers():
 
 
 def test_files_is_the_target_with_the_default_directory():
-    parsed = parse(dataPlanes={"default": "files", "eu": {"directory": "out"}})
+    planes = {"default": "files", "eu": {"directory": "out"}, "us": {"directory": 7}}
+    parsed = parse(dataPlanes=planes)
     assert parsed.data_planes["default"].directory == ""
     assert parsed.data_planes["eu"].directory == "out"
+    assert parsed.data_planes["us"].directory == "7"
 
 
 TEXTS = {
@@ -83,6 +85,22 @@ TEXTS = {
             "  did you mean Undeploy?"
         ),
     ),
+    "unknown answer to problems": (
+        {"onProblem": "isolat"},
+        (
+            "stack config: openchoreo:onProblem\n"
+            '  must be one of stop, isolate, not the string "isolat"\n'
+            "  did you mean isolate?"
+        ),
+    ),
+    "an answer to problems that is like no other": (
+        {"onProblem": "true"},
+        'stack config: openchoreo:onProblem\n  must be one of stop, isolate, not the string "true"',
+    ),
+    "answers to problems for each component": (
+        {"onProblem": {"greeter": "stop"}},
+        "stack config: openchoreo:onProblem\n  must be one of stop, isolate, not a mapping",
+    ),
     "text instead of a list": (
         {"projects": "shop"},
         ('stack config: openchoreo:projects\n  must be a list, not the string "shop"'),
@@ -112,8 +130,48 @@ def test_what_is_refused(name):
     assert refused(**values) == text
 
 
-def test_all_problems_are_told_together():
-    assert refused(bindngs={}, projects="shop").startswith("2 problems\n\n")
+def test_a_problem_stops_the_run_unless_the_config_says_otherwise():
+    assert parse().on_problem == "stop"
+    assert parse(onProblem="isolate").on_problem == "isolate"
+
+
+def test_problems_of_all_kinds_are_told_together():
+    raw = {
+        "openchoreo:bindings": "x" * 125_000,
+        "openchoreo:bindngs": "{}",
+        "openchoreo:onProblem": "isolat",
+        "openchoreo:projects": "shop",
+        "openchoreo:releases": "hunter2",
+    }
+    with pytest.raises(OpenChoreoError) as error:
+        config.parse(raw, stack="staging", secret_keys=["openchoreo:releases"])
+    long = "x" * 60 + "..."
+    assert str(error.value) == (
+        "6 problems\n"
+        "\n"
+        "stack config\n"
+        "  has 122 KiB; above 120 KiB no program can be started with it\n"
+        "  move overrides into ReleaseBinding documents in the definitions\n"
+        "\n"
+        "stack config: openchoreo:releases\n"
+        "  is a secret value; nothing under openchoreo: may hold one\n"
+        "  write a SecretReference in the definitions, and name it under "
+        "workloadOverrides.container.env[].valueFrom.secretKeyRef\n"
+        "\n"
+        "stack config: openchoreo:projects\n"
+        '  must be a list, not the string "shop"\n'
+        "\n"
+        "stack config: openchoreo:bindings\n"
+        f'  must be a mapping, not the string "{long}"\n'
+        "\n"
+        "stack config: openchoreo:onProblem\n"
+        '  must be one of stop, isolate, not the string "isolat"\n'
+        "  did you mean isolate?\n"
+        "\n"
+        "stack config: openchoreo:bindngs\n"
+        "  unknown key\n"
+        "  did you mean bindings?"
+    )
 
 
 def test_a_secret_value_is_refused():
@@ -137,27 +195,52 @@ def test_no_message_shows_a_secret_value():
     assert "hunter2" not in str(error.value)
 
 
-def test_a_config_no_program_can_be_started_with_is_refused_with_the_way_out():
-    big = {"greeter": {"componentTypeEnvironmentConfigs": {"note": "x" * 125_000}}}
-    assert refused(bindings=big) == (
+SHELL = len('{"other:note":""}')
+
+
+def of_size(size, letter="x"):
+    """A config that takes so many bytes in the variable; it is whole, whosever keys they are."""
+    return {"other:note": letter * ((size - SHELL) // len(letter.encode()))}
+
+
+@pytest.mark.parametrize(
+    ("limit", "largest"),
+    [(config.LIMIT_BYTES, 120), (config.LIMIT_BYTES_ON_WINDOWS, 30)],
+    ids=["elsewhere", "Windows"],
+)
+def test_a_config_no_program_can_be_started_with_is_refused_with_the_way_out(limit, largest):
+    fits = config.parse(of_size(largest * 1024), stack="staging", limit=limit)
+    assert fits.environment == "staging"
+    with pytest.raises(OpenChoreoError) as error:
+        config.parse(of_size(largest * 1024 + 1), stack="staging", limit=limit)
+    assert str(error.value) == (
         "stack config\n"
-        "  has 122 KiB; above 120 KiB no program can be started with it\n"
+        f"  has {largest} KiB; above {largest} KiB no program can be started with it\n"
         "  move overrides into ReleaseBinding documents in the definitions"
     )
 
 
+def test_unless_told_otherwise_the_limit_is_that_of_linux():
+    assert config.parse(of_size(120 * 1024), stack="staging").environment == "staging"
+    assert config.size_warning(of_size(64 * 1024)) == ""
+
+
 @pytest.mark.parametrize(
-    ("size", "warning"),
-    [
-        (60_000, ""),
-        (
-            70_000,
-            (
-                "the stack config has 68 KiB; above 120 KiB no program can be started with it: "
-                "move overrides into ReleaseBinding documents"
-            ),
-        ),
-    ],
+    ("limit", "half", "largest"),
+    [(config.LIMIT_BYTES, 64, 120), (config.LIMIT_BYTES_ON_WINDOWS, 16, 30)],
+    ids=["elsewhere", "Windows"],
 )
-def test_half_of_the_limit_is_worth_a_warning(size, warning):
-    assert config.size_warning({"openchoreo:definitions": "x" * size}) == warning
+def test_half_of_the_limit_is_worth_a_warning(limit, half, largest):
+    assert config.size_warning(of_size(half * 1024), limit=limit) == ""
+    assert config.size_warning(of_size(half * 1024 + 1), limit=limit) == (
+        f"the stack config has {half} KiB; above {largest} KiB no program can be started with it: "
+        "move overrides into ReleaseBinding documents"
+    )
+
+
+def test_letters_of_other_scripts_count_as_the_bytes_they_are():
+    assert config.size_warning(of_size(64 * 1024, "\u6771")) == ""
+    assert config.size_warning(of_size(64 * 1024 + 3, "\u6771")) == (
+        "the stack config has 64 KiB; above 120 KiB no program can be started with it: "
+        "move overrides into ReleaseBinding documents"
+    )

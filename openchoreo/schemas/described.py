@@ -1,0 +1,71 @@
+"""What an editor says of a key, by the model that reads it."""
+
+from __future__ import annotations
+
+_VARIABLE = {
+    "key": "The name of the variable or file.",
+    "value": "Its content. Not together with valueFrom.",
+    "valueFrom": "Where its content comes from. Not together with value.",
+}
+
+DESCRIPTIONS = {
+    "StackConfig": {
+        "environment": "The Environment that this stack is. Default: the name of the stack.",
+        "definitions": "Files and directories with OpenChoreo YAML, relative to Pulumi.yaml.",
+        "namespaces": "The control-plane namespaces that this stack deploys. Default: every"
+        " namespace that has the environment.",
+        "projects": "The projects that this stack deploys, as project or namespace/project."
+        " Default: all of them.",
+        "bindings": "What runs here: component or namespace/component -> pin, state and overrides."
+        " Goes before the ReleaseBindings of the definitions, field by field.",
+        "dataPlanes": "Data plane -> where its manifests go. Default: files below"
+        " `manifests/<environment>/<data plane>`.",
+        "removed": "Components that are no longer defined and are to be undeployed, as component"
+        " or namespace/component.",
+        "releases": "Directories with exported releases: *.json files that hold the output"
+        " releases of a stack.",
+        "onProblem": "What a refused or invalid component does to the run. stop: nothing is"
+        " deployed. isolate: it keeps the release that is recorded, the others go on, and the run"
+        " still ends in error.",
+    },
+    "BindingConfig": {
+        "releaseName": "The pin: the release that runs here.",
+        "state": "Undeploy removes the objects of the component; its history stays.",
+        "componentTypeEnvironmentConfigs": "Values for the environmentConfigs of the component"
+        " type.",
+        "traitEnvironmentConfigs": "Trait instance -> values for the environmentConfigs of the"
+        " trait.",
+        "workloadOverrides": "Variables and files of the container that differ here.",
+        "hold": "Keeps the release that is recorded, whatever autoDeploy offers.",
+    },
+    "Target": {
+        "directory": "Relative to Pulumi.yaml. Empty: `manifests/<environment>/<data plane>`.",
+    },
+    "WorkloadOverrides": {
+        "container": "The container of the workload.",
+    },
+    "Configured": {
+        "env": "Environment variables; goes before the workload's by key.",
+        "files": "Files; goes before the workload's by key.",
+    },
+    "EnvVar": _VARIABLE,
+    "FileVar": {**_VARIABLE, "mountPath": "The directory in the container that holds the file."},
+    "ValueFrom": {
+        "secretKeyRef": "A key of a SecretReference in the definitions.",
+    },
+    "SecretKeyRef": {
+        "name": "The name of the SecretReference.",
+        "key": "The key in it.",
+    },
+    "Policy": {
+        "relaxed": "Differences from OpenChoreo that only warn, by their number in"
+        " docs/deviations.md.",
+        "upstreams": "Environment -> where its ledger is, if its stack is not named after it.",
+    },
+    "UpstreamStack": {
+        "stack": "The full name of its stack: `<organization>/<project>/<stack>`.",
+        "file": "Its exported ledger, for an environment that another backend keeps.",
+    },
+}
+"""Model -> key -> text. Beside the schemas and not in the models: some of them read ReleaseBinding
+documents as well, where the same keys mean less."""
