@@ -185,7 +185,9 @@ bindings = mapping(
     workloadOverrides=st.none() | mapping(container=st.none() | containers),
     hold=st.booleans(),
 )
-targets = st.just("files") | mapping(directory=words | st.just("") | st.integers(0, 9) | st.booleans())
+targets = st.just("files") | mapping(
+    directory=words | st.just("") | st.integers(0, 9) | st.booleans()
+)
 lists = st.lists(texts, max_size=2)
 configs = mapping(
     **{

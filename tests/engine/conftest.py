@@ -125,8 +125,11 @@ class Repository:
         assert done.code == 0, done.text
         return done.stdout
 
+    def outputs(self, stack: str) -> dict[str, Any]:
+        return json.loads(self.raw_outputs(stack))
+
     def ledger(self, stack: str) -> Any:
-        return json.loads(json.loads(self.raw_outputs(stack))["pipeline"])
+        return json.loads(self.outputs(stack)["pipeline"])
 
     def write(self, path: str, text: str) -> None:
         target = self.root / path
