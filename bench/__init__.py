@@ -8,5 +8,7 @@ engine      preview and unchanged update of the two on a real engine
 start       everything before the first registration
 probe       runs a program up to there
 rendering   rendering in one process, cold and warm
+ledger      outputs with history: their weight, reading and writing
+histories   makes such outputs
 cel         the expression language by itself
 """

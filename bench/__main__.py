@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import engine, rendering, start
+from bench import engine, ledger, rendering, start
 from bench.processes import show_output
 from bench.projects import Contest, contest
 from bench.table import Row, Table, show
@@ -23,6 +23,7 @@ SECTIONS = {
     "start": "what happens before the first registration",
     "engine": "preview and update on a real engine",
     "render": "components and a tree of them, without an engine",
+    "ledger": "outputs with history: what they weigh, and reading and writing them",
     "cel": "the expression language by itself",
 }
 
@@ -49,6 +50,9 @@ def tables(
             yield Table(title, programs(both, sections, repeats))
     if "render" in sections:
         yield Table("Rendering, without an engine", rendering.rows(repeats))
+    if "ledger" in sections:
+        title = f"Outputs with {ledger.ENTRIES} entries for each component; the other is json alone"
+        yield Table(title, ledger.rows(repeats))
 
 
 def programs(both: Contest, sections: Sequence[str], repeats: int) -> Iterator[Row]:

@@ -108,8 +108,7 @@ class Ledger(Model):
 
     def dumps(self) -> str:
         """Canonical JSON with a digest over all of it, to notice damage."""
-        content: Object = {"schemaVersion": SCHEMA_VERSION, **self.document()}
-        return encoded({**content, "digest": digest_of(encoded(content))})
+        return _sealed({"schemaVersion": SCHEMA_VERSION, **self.document()})
 
     def records(self, chain: Chain) -> Mapping[str, Record]:
         records: dict[Chain, Mapping[str, Record]] = {
@@ -167,13 +166,27 @@ def _read(text: str, source: str, restore: str) -> Ledger:
         message = f"its ledger has schemaVersion {version}; this program knows {SCHEMA_VERSION}"
         raise refused(source, message, _NEWER, ("schemaVersion",))
     stated = content.pop("digest", None)
-    if stated != digest_of(encoded({"schemaVersion": version, **content})):
+    if not _is_whole(text, stated, {"schemaVersion": version, **content}):
         message = "its ledger was changed after it was written: its digest is not that of its text"
         raise refused(source, message, restore, ("digest",))
     try:
         return read(Ledger, cast("Document", content), resource=source, stage=Stage.LEDGER)[0]
     except OpenChoreoError as error:
         raise OpenChoreoError(*(replace(p, hint=_NEWER) for p in error.problems)) from None
+
+
+def _sealed(content: Object) -> str:
+    """The text with its digest where that key belongs; nothing large is written twice for it."""
+    text = encoded(content)
+    after = encoded({key: value for key, value in content.items() if key > "digest"})
+    place = len(text) - len(after) + 1
+    return f'{text[:place]}"digest":"{digest_of(text)}",{text[place:]}'
+
+
+def _is_whole(text: str, stated: Document, content: Object) -> bool:
+    """A text as this program writes it need not be written again to be compared."""
+    without = text.replace(f'"digest":"{stated}",', "", 1)
+    return digest_of(without) == stated or digest_of(encoded(content)) == stated
 
 
 _NEWER = "a newer program wrote this ledger: upgrade the openchoreo package, then run again"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
-from openchoreo.delivery.release import FORMATS, Format, Release, release_of
+from openchoreo.delivery import release
+from openchoreo.delivery.release import Format, Release, release_of
 from openchoreo.delivery.shape import NotInShape
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -19,9 +20,9 @@ Frozen: TypeAlias = "Component | ComponentType | Trait | Workload | ComponentRel
 class Snapshots:
     """Makes releases of models. Types and traits that components share are written once."""
 
-    def __init__(self, formats: Mapping[int, Format] = FORMATS) -> None:
-        self._formats = formats
-        self._newest = formats[max(formats)]
+    def __init__(self, formats: Mapping[int, Format] | None = None) -> None:
+        self._formats = release.FORMATS if formats is None else formats
+        self._newest = self._formats[max(self._formats)]
         # A part is kept beside its spec, so that no other resource can ever have its id.
         self._parts: dict[tuple[int, int], tuple[Part, Object]] = {}
 
@@ -32,21 +33,28 @@ class Snapshots:
         traits: Iterable[Trait],
         workload: Workload,
         *,
-        recorded: tuple[int, str] | None = None,
+        recorded: Sequence[tuple[int, str]] = (),
     ) -> Release:
         """The snapshot of today's definitions.
 
-        `recorded` is format and digest of the release that is recorded here: where the
-        snapshot in that format is equal, the release stays the same, so that a program which
-        knows a newer format never cuts a release by itself.
+        `recorded` are format and digest of the releases that are recorded here, newest first:
+        where the snapshot in the format of one is equal to it, it is that release, so that a
+        program which knows a newer format never cuts a release by itself.
         """
         parts = (component_type, *sorted(traits, key=lambda trait: (trait.kind, trait.name)))
-        older = self._formats.get(recorded[0]) if recorded else None
-        if recorded and older and older is not self._newest:
-            kept = _found(lambda: self._snapshot(older, component, parts, workload))
-            if kept is not None and kept.digest == recorded[1]:
+        for number in self._worth_trying(recorded):
+            form = self._formats[number]
+            kept = _found(lambda form=form: self._snapshot(form, component, parts, workload))
+            if kept is not None and (number, kept.digest) in recorded:
                 return kept
         return self._snapshot(self._newest, component, parts, workload)
+
+    def _worth_trying(self, recorded: Sequence[tuple[int, str]]) -> list[int]:
+        """The formats of what is recorded; none where there is only the newest one."""
+        numbers = dict.fromkeys(number for number, _ in recorded)
+        if numbers.keys() <= {self._newest.number}:
+            return []
+        return [number for number in numbers if number in self._formats]
 
     def imported(
         self, document: ComponentRelease, *, known: Collection[str] = frozenset()

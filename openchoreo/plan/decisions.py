@@ -14,6 +14,7 @@ from openchoreo.delivery import (
     Entry,
     Ledger,
     Pipeline,
+    Record,
     Release,
     ReleaseStore,
     Situation,
@@ -155,7 +156,7 @@ class Deciding:
         record = self._recalled.ledger.recorded(text(key))
         owner = component.project if component else record.project if record else ""
         binding = self._binding(key, owner)
-        today, problems = self._today(component, record.current if record else None)
+        today, problems = self._today(component, record)
         pipeline, absent = self._pipeline(component)
         situation = Situation(
             namespace=namespace,
@@ -237,14 +238,14 @@ class Deciding:
         return key[1] if self._named[key[1]] == 1 else text(key)
 
     def _today(
-        self, component: Component | None, recorded: Entry | None
+        self, component: Component | None, record: Record | None
     ) -> tuple[Release | None, tuple[Problem, ...]]:
         """The snapshot of today's definitions, or why there is none."""
         if component is None:
             return None, ()
-        identity = (recorded.format, recorded.release) if recorded else None
+        recorded = [(entry.format, entry.release) for entry in record.history] if record else ()
         catalog = self._scope.catalog
-        release, problems = snapshot_of(catalog, component, self._snapshots, identity)
+        release, problems = snapshot_of(catalog, component, self._snapshots, recorded)
         unsound = self._type_checks.of(component)
         return (None, (*problems, *unsound)) if unsound else (release, problems)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openchoreo.catalog import Catalog
 from openchoreo.delivery import Release, Snapshots
 from openchoreo.errors import OpenChoreoError, Problem
@@ -13,11 +15,11 @@ def snapshot_of(
     catalog: Catalog,
     component: Component,
     snapshots: Snapshots,
-    recorded: tuple[int, str] | None = None,
+    recorded: Sequence[tuple[int, str]] = (),
 ) -> tuple[Release | None, tuple[Problem, ...]]:
     """The release that today's definitions make, or the problems that keep it from being one.
 
-    `recorded` is format and digest of the release that is recorded here.
+    `recorded` are format and digest of the releases that are recorded here, newest first.
     """
     problems = catalog.component_problems(component)
     found = catalog.component_type_of(component)

@@ -159,7 +159,7 @@ class TestFormats:
         today = make.snapshot_of_resources(
             make.parsed(SMALLEST),
             Snapshots(self.formats()),
-            recorded=(recorded.format, recorded.digest),
+            recorded=[(recorded.format, recorded.digest)],
         )
         assert today == recorded
 
@@ -168,11 +168,30 @@ class TestFormats:
         today = make.snapshot_of_resources(
             make.parsed(SMALLEST.replace("clock:1", "clock:2")),
             Snapshots(self.formats()),
-            recorded=(recorded.format, recorded.digest),
+            recorded=[(recorded.format, recorded.digest)],
         )
         assert today.format == 2
         assert today.spec["workload"]["container"]["pullPolicy"] == "Always"
         assert today.spec["componentType"]["spec"]["probes"] == "none"
+
+    def test_definitions_that_go_back_make_the_release_that_ran_before(self, make):
+        before = make.snapshot(SMALLEST)
+        formats = Snapshots(self.formats())
+        changed = make.snapshot_of_resources(
+            make.parsed(SMALLEST.replace("clock:1", "clock:2")), formats
+        )
+        history = [(2, changed.digest), (1, before.digest)]
+        back = make.snapshot_of_resources(make.parsed(SMALLEST), formats, recorded=history)
+        assert back == before
+
+    def test_of_equal_content_in_two_formats_the_one_that_ran_last_stays(self, make):
+        older = make.snapshot(SMALLEST)
+        formats = Snapshots(self.formats())
+        newer = make.snapshot_of_resources(make.parsed(SMALLEST), formats)
+        for history in ([older, newer], [newer, older]):
+            recorded = [(one.format, one.digest) for one in history]
+            today = make.snapshot_of_resources(make.parsed(SMALLEST), formats, recorded=recorded)
+            assert today == history[0]
 
     def test_what_the_older_format_has_no_place_for_is_written_in_the_newest(self, make):
         one = self.formats()[1]
@@ -184,7 +203,7 @@ class TestFormats:
         formats = {1: older, 2: self.formats()[2]}
         recorded = make.snapshot(SMALLEST)
         today = make.snapshot_of_resources(
-            make.parsed(SMALLEST), Snapshots(formats), recorded=(1, recorded.digest)
+            make.parsed(SMALLEST), Snapshots(formats), recorded=[(1, recorded.digest)]
         )
         assert today.format == 2
 

@@ -1,0 +1,32 @@
+"""The outputs of a stack have a budget: 10 MB for 1,000 components with a realistic history."""
+
+import pytest
+
+from bench import histories
+from bench.ledger import BUDGET, ENTRIES, LONGEST, weights
+
+
+@pytest.fixture
+def history(tmp_path):
+    return lambda size, **more: histories.history(
+        histories.plan_of(tmp_path / str(size), size), ENTRIES, **more
+    )
+
+
+def test_the_budget_is_that_of_the_design():
+    assert (BUDGET, ENTRIES, LONGEST) == (10_000_000, 10, 500)
+
+
+def test_a_thousand_components_are_below_the_budget_and_each_adds_the_same(history):
+    hundred, thousand = (weights(history(size).outputs) for size in (100, 1000))
+    assert thousand.keys() == {"pipeline", "releases", "summary"}
+    assert sum(thousand.values()) < BUDGET
+    for output, weight in thousand.items():
+        assert weight / 1000 == pytest.approx(hundred[output] / 100, rel=0.05), output
+
+
+def test_a_thousand_are_below_it_when_five_of_them_have_the_longest_history_there_is(history):
+    longest = history(1000, longest=LONGEST, long=5)
+    recorded = longest.following.ledger.components.values()
+    assert sum(len(record.history) == LONGEST for record in recorded) == 5
+    assert sum(weights(longest.outputs).values()) < BUDGET

@@ -1,0 +1,133 @@
+"""What an earlier commit deployed and recorded goes on with today's program, and nothing moves.
+
+Each folder below `upgrade` is such a repository with its state; upgrade/README.md says more.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import PULUMI_YAML, ROOT, Repository
+
+pytestmark = pytest.mark.engine
+
+UPGRADE = Path(__file__).parent / "upgrade"
+EARLIER = sorted(state.parent for state in UPGRADE.glob("*/.state"))
+STACKS = ("development", "staging", "production")
+
+PLACES = ("sourcePosition", "stackTrace")
+"""Lines of the SDK and of the program: what registered a resource, not what it is."""
+
+
+@pytest.fixture(params=EARLIER, ids=lambda folder: folder.name)
+def earlier(request, engine, tmp_path):
+    """A copy of a repository that an earlier commit deployed, with today's program in it."""
+    root = tmp_path / "repository"
+    shutil.copytree(request.param, root)
+    (root / ".home").mkdir()
+    (root / ".home" / "logs").write_text("")
+    repository = Repository(root, engine)
+    plugin = ROOT / "plugins" / "openchoreo-files"
+    repository.write(
+        "Pulumi.yaml",
+        PULUMI_YAML.format(project=repository.project, venv=ROOT / ".venv", plugin=plugin),
+    )
+    return repository
+
+
+def resources(repository, stack):
+    """By URN: their order is that of the answers of the last run."""
+    done = repository.pulumi("stack", "export", stack=stack)
+    assert done.code == 0, done.text
+    found = json.loads(done.stdout)["deployment"]["resources"]
+    kept = {
+        one["urn"]: {key: value for key, value in one.items() if key not in {"modified", *PLACES}}
+        for one in found
+    }
+    assert len(kept) == len(found)
+    return kept
+
+
+def everything(repository, stack):
+    """Outputs, resources without the time they were last looked at, and all that users keep."""
+    kept = {
+        name: text
+        for name, text in repository.files(".").items()
+        if not name.startswith((".state", ".home"))
+    }
+    return {
+        "outputs": repository.raw_outputs(stack),
+        "resources": resources(repository, stack),
+        "files": kept,
+    }
+
+
+def history(repository, stack, component="forecast"):
+    return repository.ledger(stack)["components"][f"default/{component}"]["history"]
+
+
+def test_there_is_an_earlier_state():
+    assert "123705e" in [folder.name for folder in EARLIER]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_nothing_changes_for_a_stack_of_an_earlier_commit(earlier, stack):
+    before = everything(earlier, stack)
+    assert before["files"].keys() >= {"__main__.py", f"Pulumi.{stack}.yaml"}
+    assert any(name.startswith(f"manifests/{stack}/") for name in before["files"])
+
+    preview = earlier.preview(stack, "--expect-no-changes")
+    assert preview.code == 0, preview.text
+    assert everything(earlier, stack) == before
+    earlier.deployed(stack, "--expect-no-changes")
+    assert everything(earlier, stack) == before
+
+
+def test_a_promotion_goes_on_from_an_earlier_commit(earlier):
+    promoted = earlier.current("development", "forecast")
+    for stack, source in (("staging", "development"), ("production", "staging")):
+        ledger = earlier.ledger(stack)
+        before = history(earlier, stack)
+        assert before[0]["release"] != promoted["release"]
+
+        earlier.set(stack, "bindings.forecast.releaseName", promoted["name"])
+        earlier.deployed(stack)
+        newest, *rest = history(earlier, stack)
+        assert rest == before
+        assert (newest["release"], newest["state"]) == (promoted["release"], "Active")
+        assert newest["upstream"] == [
+            {
+                "environment": source,
+                "stack": f"organization/shop/{source}",
+                "lineage": earlier.ledger(source)["lineage"],
+                "since": earlier.current(source, "forecast")["since"],
+                "proof": "rendered",
+            }
+        ]
+        after = earlier.ledger(stack)
+        for other in ("default/dashboard", "default/reporter"):
+            assert after["components"][other] == ledger["components"][other]
+        assert after["lineage"] == ledger["lineage"]
+        earlier.deployed(stack, "--expect-no-changes")
+
+
+def test_a_release_of_an_earlier_commit_can_be_rolled_back_to(earlier):
+    before = history(earlier, "staging")
+    earlier.set("staging", "bindings.forecast.releaseName", before[-1]["name"])
+    earlier.deployed("staging")
+    newest, *rest = history(earlier, "staging")
+    assert rest == before
+    assert newest["release"] == before[-1]["release"] != before[0]["release"]
+
+
+def test_what_an_earlier_commit_undeployed_can_be_deployed_again(earlier):
+    before = history(earlier, "staging", "dashboard")
+    assert [entry["state"] for entry in before] == ["Undeploy", "Active"]
+    earlier.set("staging", "bindings.dashboard.state", "Active")
+    earlier.deployed("staging")
+    newest, *rest = history(earlier, "staging", "dashboard")
+    assert rest == before
+    assert (newest["release"], newest["state"]) == (before[0]["release"], "Active")
+    assert "dashboard" in " ".join(earlier.files("manifests/staging"))

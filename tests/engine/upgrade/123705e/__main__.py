@@ -1,0 +1,3 @@
+import openchoreo
+
+openchoreo.deploy()
