@@ -29,7 +29,7 @@ class Upstream:
         """Why this ledger can say nothing of a project; empty where it can."""
         where = self.file or f"stack {self.stack}"
         if self.problem or self.ledger is None:
-            return self.problem or f"{where} has never been deployed"
+            return self.problem or f"{where} has recorded nothing, or was destroyed"
         if self.ledger.environment != self.environment:
             return f"{where} holds the ledger of {self.ledger.environment}"
         if not self.ledger.covers(namespace, project):

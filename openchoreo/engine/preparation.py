@@ -12,12 +12,19 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 
 from openchoreo import config
-from openchoreo.catalog import load, read_yaml, survey
+from openchoreo.catalog import Catalog, load, read_yaml, survey
 from openchoreo.config import StackConfig
 from openchoreo.document import Object
 from openchoreo.engine import stacks
 from openchoreo.engine.policy_file import read_policy
-from openchoreo.engine.recall import Place, ReadOutputs, named_downstream, read_exported, recall
+from openchoreo.engine.recall import (
+    Place,
+    ReadOutputs,
+    lost_environment,
+    named_downstream,
+    read_exported,
+    recall,
+)
 from openchoreo.engine.stack_files import pins_of
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan import (
@@ -53,9 +60,10 @@ def prepare(*, lineage: str) -> Run:
     settings = _settings()
     rules = read_policy()
     definitions = _definitions(settings, rules)
+    read_outputs = cache(stacks.read_outputs)
+    _check_own_environment(definitions.catalog, read_outputs)
     scope = scope_of(definitions.catalog, settings)
     pipelines = Pipelines(scope, rules.differences)
-    read_outputs = cache(stacks.read_outputs)
     recalled = recall(
         stacks.own_name(),
         settings.environment,
@@ -101,6 +109,15 @@ def _definitions(settings: StackConfig, rules: Policy) -> Isolated:
         found = Isolated(load(paths, relaxed=rules.differences))
     _warn(found.catalog.warnings)
     return found
+
+
+def _check_own_environment(catalog: Catalog, read_outputs: ReadOutputs) -> None:
+    """An Environment that was renamed or removed is told as what it is, not as a misspelt one."""
+    stack = stacks.own_name()
+    known = (environment.name for environment in catalog.environments)
+    problem = lost_environment(read_outputs(stack), stack, known)
+    if problem:
+        raise OpenChoreoError(problem)
 
 
 def _place(rules: Policy, environment: str) -> Place:

@@ -64,6 +64,24 @@ def recall(
     )
 
 
+def lost_environment(outputs: Object | None, stack: str, known: Iterable[str]) -> Problem | None:
+    """The problem of a stack whose own environment is not among those of the definitions."""
+    ledger = _ledger(outputs or {}, stack)
+    environments = sorted(set(known))
+    if ledger is None or not ledger.components or ledger.environment in environments:
+        return None
+    short = stack.rpartition("/")[2]
+    message = (
+        f"it holds the ledger of {ledger.environment}, and the definitions have no such Environment"
+    )
+    hint = (
+        f"restore it, also to undeploy what runs here; known: {', '.join(environments)}\n"
+        "or remove all that it has deployed: "
+        f"openchoreo ledger export --stack {short}, then pulumi destroy --stack {short}"
+    )
+    return Problem(Stage.LEDGER, f"Stack {stack}", (), message, hint)
+
+
 def named_downstream(places: Iterable[Place], read_outputs: ReadOutputs) -> frozenset[str]:
     """Digests of what the environments after this one run, and have run last.
 
@@ -170,5 +188,5 @@ def _text(value: object, stack: str, output: str) -> str:
 
 def _other_environment(stack: str, found: str, wanted: str) -> Problem:
     message = f"it holds the ledger of {found}, and the config says {wanted}"
-    hint = f"set openchoreo:environment back to {found}, or use another stack for {wanted}"
+    hint = f"set openchoreo:environment to {found}, or use another stack for {wanted}"
     return Problem(Stage.LEDGER, f"Stack {stack}", (), message, hint)

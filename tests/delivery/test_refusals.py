@@ -204,7 +204,7 @@ class TestPinsThatAreRefused:
         assert make.refusal(lambda: decide(situation)) == (
             f"{CONFIG}\n"
             f"  no release of greeter is known as {r.one.name}\n"
-            "  development: stack organization/shop/development has never been deployed\n"
+            "  development: stack organization/shop/development has recorded nothing, or was destroyed\n"
             "  pulumi up --stack development"
         )
 

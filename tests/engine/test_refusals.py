@@ -35,7 +35,7 @@ def test_a_pin_where_upstream_was_never_deployed(repository):
         "production",
         "Component default/forecast: openchoreo:bindings.forecast.releaseName",
         f"no release of forecast is known as {NEVER}",
-        "staging: stack organization/shop/staging has never been deployed",
+        "staging: stack organization/shop/staging has recorded nothing, or was destroyed",
         "pulumi up --stack staging",
         "Pulumi.production.yaml:5",
     )

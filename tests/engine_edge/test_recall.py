@@ -66,7 +66,7 @@ class TestTheOwnStack:
         assert refusal(world.outputs, environment="production") == (
             "Stack organization/shop/staging\n"
             "  it holds the ledger of staging, and the config says production\n"
-            "  set openchoreo:environment back to staging, or use another stack for production"
+            "  set openchoreo:environment to staging, or use another stack for production"
         )
 
     def test_an_output_that_is_not_ours(self):
@@ -119,7 +119,7 @@ class TestUpstream:
         upstream = self.upstream({UPSTREAM: {}})
         assert (upstream.ledger, upstream.problem) == (None, "")
         assert upstream.unusable("default", "shop") == (
-            "stack organization/shop/development has never been deployed"
+            "stack organization/shop/development has recorded nothing, or was destroyed"
         )
 
     def test_a_stack_of_another_environment(self, world):

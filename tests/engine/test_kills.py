@@ -1,0 +1,86 @@
+"""`kill -9` of an update at ten points: no record is false, and the next runs converge."""
+
+import signal
+
+import pytest
+
+from tests.engine.runs import (
+    COMPONENTS,
+    LOCKED,
+    add_component,
+    assert_settled,
+    killed_at,
+    new_images,
+    said,
+    stoppable,
+)
+
+pytestmark = [pytest.mark.engine, pytest.mark.long]
+
+POINTS = (
+    "started",
+    "planned",
+    "answer 1",  # of the provider; after it, one for each of 16 objects
+    "answer 5",
+    "answer 9",
+    "answer 13",
+    "applied",
+    "recorded",
+    "gone manifests/**/*retired*",
+    "ended",
+)
+
+
+@pytest.fixture(scope="session")
+def changing(example, tmp_path_factory):
+    """A repository whose next run changes two components, adds one and undeploys one."""
+    repository = stoppable(example.copy_to(tmp_path_factory.mktemp("changing") / "repository"))
+    add_component(repository, "retired")
+    repository.deployed("development")
+    new_images(repository)
+    added = "    env:\n      - {key: ADDED, value: by a test}\n"
+    repository.edit(f"{COMPONENTS}/forecast/workload.yaml", "    env:\n", added)
+    add_component(repository, "fresh")
+    repository.set("development", "bindings.retired.state", "Undeploy")
+    return repository
+
+
+@pytest.fixture(scope="session")
+def undisturbed(changing, tmp_path_factory):
+    """What the ledger says and which files there are after a run that nobody kills."""
+    repository = changing.copy_to(tmp_path_factory.mktemp("undisturbed") / "repository")
+    repository.deployed("development")
+    assert_settled(repository)
+    return said(repository.raw_outputs("development")), repository.files("manifests")
+
+
+@pytest.mark.parametrize("flags", [(), ("--continue-on-error",)], ids=["plain", "continue"])
+@pytest.mark.parametrize("point", POINTS)
+def test_a_killed_update_leaves_no_false_record_and_the_next_converges(
+    changing, undisturbed, tmp_path, point, flags
+):
+    repository = changing.copy_to(tmp_path / "repository")
+    before = repository.raw_outputs("development")
+    # One step at a time, so that a number of answers tells how far the run has come.
+    assert killed_at(repository, point, "--parallel", "1", *flags) == -signal.SIGKILL
+
+    after = repository.raw_outputs("development")
+    if point == "ended":
+        assert (said(after), repository.files("manifests")) == undisturbed
+    else:
+        assert after == before
+
+    locked = repository.up("development", *flags)
+    assert locked.code != 0
+    assert LOCKED.fullmatch(locked.stderr), locked.text
+    cancelled = repository.pulumi("cancel", "--yes", "development")
+    assert cancelled.code == 0, cancelled.text
+
+    repository.deployed("development", *flags)
+    assert (
+        said(repository.raw_outputs("development")),
+        repository.files("manifests"),
+    ) == undisturbed
+    if point == "ended":
+        assert repository.raw_outputs("development") == after
+    assert_settled(repository)
