@@ -18,6 +18,8 @@ class Broken:
     name: str
     component: str
     """The component that it is, or that its owner names."""
+    environment: str = ""
+    """That of a binding."""
 
 
 def broken(document: Object) -> Broken:
@@ -25,7 +27,8 @@ def broken(document: Object) -> Broken:
     kind, name = _text(document.get("kind")), _text(metadata.get("name"))
     owner = _object(spec.get("owner"))
     component = name if kind == "Component" else _text(owner.get("componentName"))
-    return Broken(kind, _text(metadata.get("namespace")), name, component)
+    environment = _text(spec.get("environment"))
+    return Broken(kind, _text(metadata.get("namespace")), name, component, environment)
 
 
 def _object(value: Document) -> Object:

@@ -104,7 +104,7 @@ def _definitions(settings: StackConfig, rules: Policy) -> Isolated:
     """Warnings are told at once: what was misspelt in a document is often why a run is refused."""
     paths = _paths(settings.definitions)
     if settings.on_problem == "isolate":
-        found = isolate(survey(paths, relaxed=rules.differences))
+        found = isolate(survey(paths, relaxed=rules.differences), settings.environment)
     else:
         found = Isolated(load(paths, relaxed=rules.differences))
     _warn(found.catalog.warnings)

@@ -51,8 +51,10 @@ class Isolated:
     """Those of them of which it is not known what is meant."""
 
 
-def isolate(found: Survey) -> Isolated:
-    """Raises OpenChoreoError with the problems that may concern any component."""
+def isolate(found: Survey, environment: str) -> Isolated:
+    """What is left for `environment`. Raises OpenChoreoError with the problems that may concern any
+    component.
+    """
     stopping = [one for one in found.problems if not _concerns_its_own(found.broken, one)]
     if stopping:
         raise OpenChoreoError(*stopping)
@@ -61,7 +63,11 @@ def isolate(found: Survey) -> Isolated:
         found.catalog.without({_key(one) for one in named}),
         found.problems,
         frozenset((one.namespace, one.component) for one in named if one.component),
-        frozenset((one.namespace, one.component) for one in named if one.kind in _OWNED),
+        frozenset(
+            (one.namespace, one.component)
+            for one in named
+            if one.kind in _OWNED and one.environment in {"", environment}
+        ),
     )
 
 

@@ -126,6 +126,13 @@ class TestWhatIsKept:
         assert frozen(plan) == {"default/greeter"}
         assert sorted(map(str, manifests(plan, "default/greeter"))) == sorted(map(str, before))
 
+    def test_a_broken_binding_of_another_environment_concerns_only_that_one(self, shop):
+        shop.define(binding("greeter", "staging", componentTypeEnvironmentConfig={}))
+        shop.define(*component("greeter", image="greeter:2"))
+        plan = shop.plan(**ISOLATE)
+        assert kept(plan) == []
+        assert len(plan.problems) == 1
+
     def test_another_override_beside_a_problem_is_not_applied(self, shop):
         shop.define(broken_workload("greeter"))
         more = {"greeter": {"componentTypeEnvironmentConfigs": {"replicas": 7}}}

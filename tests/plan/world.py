@@ -75,7 +75,7 @@ class World:
         differences = frozenset(relaxed)
         settings = StackConfig.model_validate({"environment": stack, **config})
         if settings.on_problem == "isolate":
-            definitions = isolate(survey([self.write()], relaxed=differences))
+            definitions = isolate(survey([self.write()], relaxed=differences), stack)
         else:
             definitions = Isolated(self.catalog(relaxed))
         scope = scope_of(definitions.catalog, settings)
