@@ -8,12 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,12 +106,35 @@ class Repository:
         return self.pulumi("preview", *arguments, stack=stack)
 
     def set(self, stack: str, key: str, value: str) -> None:
-        done = self.pulumi("config", "set", "--path", f"openchoreo:{key}", value, stack=stack)
-        assert done.code == 0, done.text
+        """As `pulumi config set --path` writes it, which takes a process of its own each time."""
+        with self._config(stack) as config:
+            *path, last = steps(key)
+            for step, following in pairwise([*path, last]):
+                inner: Any = [] if isinstance(following, int) else {}
+                config = config.setdefault(step, inner)  # noqa: PLW2901 - a step deeper
+            if isinstance(last, int):
+                config.insert(last, value)
+            else:
+                config[last] = {"true": True, "false": False}.get(value, value)
+                if value.isdigit():
+                    config[last] = int(value)
 
     def unset(self, stack: str, key: str) -> None:
-        done = self.pulumi("config", "rm", "--path", f"openchoreo:{key}", stack=stack)
-        assert done.code == 0, done.text
+        with self._config(stack) as config:
+            *path, last = steps(key)
+            for step in path:
+                config = config[step]  # noqa: PLW2901 - a step deeper
+            del config[last]
+
+    @contextmanager
+    def _config(self, stack: str) -> Iterator[Any]:
+        """What the file of a stack says, written back afterwards."""
+        file = self.root / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(file.read_text()) or {}
+        yield content.setdefault("config", {})
+        if not content["config"]:
+            del content["config"]
+        file.write_text(yaml.safe_dump(content, sort_keys=False))
 
     def pin(self, stack: str, *, source: str = "development") -> None:
         """Pins every component of `stack` to what `source` runs."""
@@ -161,6 +187,14 @@ class Repository:
         """The same repository and the same state, in another folder."""
         shutil.copytree(self.root, root, symlinks=True)
         return Repository(root, self.engine, self.project)
+
+
+def steps(key: str) -> list[str | int]:
+    """`bindings.greeter.state` and `removed[0]` as what leads there."""
+    found: list[str | int] = []
+    for name, index in re.findall(r"([^.\[\]]+)(?:\[(\d+)\])?", key):
+        found += [name, *([int(index)] if index else [])]
+    return [f"openchoreo:{found[0]}", *found[1:]]
 
 
 @pytest.fixture(scope="session")
@@ -237,3 +271,16 @@ def promoted(example: Repository, tmp_path_factory: pytest.TempPathFactory) -> R
 def everywhere(promoted: Repository, tmp_path: Path) -> Repository:
     """A copy of the example that runs in all three environments."""
     return promoted.copy_to(tmp_path / "repository")
+
+
+@pytest.fixture(scope="session")
+def promoted_twice(promoted: Repository, tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """The example with a second release of both components, in all three environments."""
+    repository = promoted.copy_to(tmp_path_factory.mktemp("twice") / "repository")
+    for component in ("dashboard", "forecast"):
+        repository.set_image(component, "next")
+    repository.deployed("development")
+    for stack, source in (("staging", "development"), ("production", "staging")):
+        repository.pin(stack, source=source)
+        repository.deployed(stack)
+    return repository

@@ -7,7 +7,7 @@ import pytest
 from tests.engine.conftest import Repository
 from tests.engine.runs import assert_settled, new_images, states, told
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.long]
 
 STACKS = ("development", "staging", "production")
 

@@ -28,18 +28,13 @@ def of(component, files):
 
 
 @pytest.fixture
-def twice(everywhere):
-    """The example with two releases of each component in production, and a broken binding."""
-    first = everywhere.current("production", "dashboard")
-    for component in ("dashboard", "forecast"):
-        everywhere.set_image(component, "next")
-    everywhere.deployed("development")
-    for stack, source in (("staging", "development"), ("production", "staging")):
-        everywhere.pin(stack, source=source)
-        everywhere.deployed(stack)
-    everywhere.write("definitions/broken.yaml", BROKEN)
-    everywhere.set("production", "bindings.dashboard.releaseName", first["name"])
-    return everywhere
+def twice(promoted_twice, tmp_path):
+    """A rollback of one component in production, and a broken binding of the other."""
+    repository = promoted_twice.copy_to(tmp_path / "repository")
+    first = repository.ledger("production")["components"]["default/dashboard"]["history"][-1]
+    repository.write("definitions/broken.yaml", BROKEN)
+    repository.set("production", "bindings.dashboard.releaseName", first["name"])
+    return repository
 
 
 def unindented(text):

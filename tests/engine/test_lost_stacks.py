@@ -22,20 +22,21 @@ def openchoreo(repository, *arguments):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.fixture(scope="module")
+def storied(promoted_twice, tmp_path_factory):
+    """With a rollback and an undeployment in production."""
+    repository = promoted_twice.copy_to(tmp_path_factory.mktemp("storied") / "repository")
+    (repository.root / "python").symlink_to(sys.executable)
+    history = repository.ledger("production")["components"]["default/forecast"]["history"]
+    repository.set("production", "bindings.forecast.releaseName", history[-1]["name"])
+    repository.set("production", "bindings.dashboard.state", "Undeploy")
+    repository.deployed("production")
+    return repository
+
+
 @pytest.fixture
-def rich(everywhere):
-    """The example with a history: two releases, a rollback, an undeployment and overrides."""
-    (everywhere.root / "python").symlink_to(sys.executable)
-    first = everywhere.current("production", "forecast")
-    everywhere.set_image("forecast", "next")
-    everywhere.deployed("development")
-    for stack, source in (("staging", "development"), ("production", "staging")):
-        everywhere.pin(stack, source=source)
-        everywhere.deployed(stack)
-    everywhere.set("production", "bindings.forecast.releaseName", first["name"])
-    everywhere.set("production", "bindings.dashboard.state", "Undeploy")
-    everywhere.deployed("production")
-    return everywhere
+def rich(storied, tmp_path):
+    return storied.copy_to(tmp_path / "repository")
 
 
 def lose(repository, stack):
@@ -50,7 +51,7 @@ def lose(repository, stack):
 def test_a_lost_stack_is_rebuilt_with_its_evidence(rich):
     code, said, _ = openchoreo(rich, "ledger", "export")
     assert code == 0
-    assert said.splitlines()[1].startswith("ledgers/production.json: 2 components, 5 entries")
+    assert said.splitlines()[1].startswith("ledgers/production.json: 2 components, 6 entries")
     before, files = rich.raw_outputs("production"), rich.files("manifests/production")
 
     lose(rich, "production")
@@ -112,7 +113,7 @@ def test_an_old_release_is_rolled_back_to_from_exported_documents(rich):
     rich.deployed("development")
     first = rich.current("development", "forecast")
     code, said, _ = openchoreo(rich, "releases", "export", "--stack", "development")
-    assert (code, said) == (0, "releases: 4 releases, 4 of them new\n")
+    assert (code, said) == (0, "releases: 5 releases, 5 of them new\n")
     for tag in ("b", "c", "d", "e"):
         rich.set_image("forecast", tag)
         rich.deployed("development")
@@ -124,7 +125,7 @@ def test_an_old_release_is_rolled_back_to_from_exported_documents(rich):
     rich.deployed("development")
     assert rich.current("development", "forecast")["release"] == first["release"]
     code, said, _ = openchoreo(rich, "releases", "export", "--stack", "development")
-    assert (code, said) == (0, "releases: 7 releases, 3 of them new\n")
+    assert (code, said) == (0, "releases: 8 releases, 3 of them new\n")
 
 
 def test_a_release_is_promoted_from_another_backend(rich, tmp_path):

