@@ -47,11 +47,11 @@ class Decision:
 
 def decide(situation: Situation) -> Decision:
     """The decision, or OpenChoreoError with the reason why there is none."""
-    if situation.removed:
-        return _removed(situation)
     if situation.binding.undeploy:
         action = Action.UNDEPLOY if situation.running else Action.NOTHING
         return Decision(action=action, reason="state: Undeploy")
+    if situation.removed:
+        return _removed(situation)
     if not situation.defined:
         return _undefined(situation)
     if situation.pipeline is None:
