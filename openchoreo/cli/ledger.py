@@ -99,9 +99,7 @@ def _check_older(file: Path, ledger: Ledger) -> None:
     if holds(ledger, older):
         return
     message = "holds entries that its stack does not have; they would be lost"
-    hint = (
-        f"bring them back first: openchoreo ledger import {file} --stack <stack>; or move it away"
-    )
+    hint = f"bring them back first: python -m openchoreo ledger import {file} --stack <stack>; or move it away"
     raise OpenChoreoError(Problem(Stage.LEDGER, str(file), (), message, hint))
 
 

@@ -19,7 +19,7 @@ from openchoreo.document import Document, Object
 SCHEMA_VERSION = 1
 
 _KEYS = ("schemaVersion", "stack", "pipeline", "releases")
-_AGAIN = "export it again from its stack: openchoreo ledger export --stack <stack>"
+_AGAIN = "export it again from its stack: python -m openchoreo ledger export --stack <stack>"
 _NEWER = "a newer program wrote it: upgrade the openchoreo package, then run again"
 
 

@@ -77,7 +77,7 @@ def lost_environment(outputs: Object | None, stack: str, known: Iterable[str]) -
     hint = (
         f"restore it, also to undeploy what runs here; known: {', '.join(environments)}\n"
         "or remove all that it has deployed: "
-        f"openchoreo ledger export --stack {short}, then pulumi destroy --stack {short}"
+        f"python -m openchoreo ledger export --stack {short}, then pulumi destroy --stack {short}"
     )
     return Problem(Stage.LEDGER, f"Stack {stack}", (), message, hint)
 
@@ -100,7 +100,7 @@ def named_downstream(places: Iterable[Place], read_outputs: ReadOutputs) -> froz
 def read_exported(directories: Iterable[str]) -> ReleaseStore:
     """Release documents in the *.json files of directories, at any depth.
 
-    `openchoreo releases export` writes them; a file may also hold what
+    `python -m openchoreo releases export` writes them; a file may also hold what
     `pulumi stack output releases` prints. Raises OpenChoreoError for a directory or file that is not there or not whole.
     """
     found = Collector()
@@ -136,7 +136,7 @@ def _from_stack(place: Place, own: str, read_outputs: ReadOutputs) -> tuple[Upst
 def _from_file(place: Place) -> tuple[Upstream, ReleaseStore]:
     """The ledger of an environment that another backend keeps, as it was exported."""
     file, environment = place.file, place.environment
-    hint = f"where {environment} is deployed: openchoreo ledger export; then bring that file here"
+    hint = f"where {environment} is deployed: python -m openchoreo ledger export; then bring that file here"
     try:
         text = Path(file).read_text("utf-8")
     except FileNotFoundError:

@@ -91,7 +91,7 @@ class TestExport:
         assert done.stderr == (
             "ledgers/development.json\n"
             "  holds entries that its stack does not have; they would be lost\n"
-            "  bring them back first: openchoreo ledger import ledgers/development.json"
+            "  bring them back first: python -m openchoreo ledger import ledgers/development.json"
             " --stack <stack>; or move it away\n"
         )
 

@@ -8,7 +8,7 @@ from openchoreo.delivery import ReleaseStore, dump_export, load_export
 from openchoreo.errors import OpenChoreoError
 
 STACK = "organization/shop/staging"
-AGAIN = "  export it again from its stack: openchoreo ledger export --stack <stack>"
+AGAIN = "  export it again from its stack: python -m openchoreo ledger export --stack <stack>"
 
 
 @pytest.fixture

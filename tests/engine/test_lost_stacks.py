@@ -169,5 +169,5 @@ def test_an_exported_ledger_that_was_edited_is_refused(rich):
     start = lines.index("error: ledgers/staging.json: digest")
     assert lines[start + 1 : start + 3] == [
         "its ledger was changed after it was written: its digest is not that of its text",
-        "export it again from its stack: openchoreo ledger export --stack <stack>",
+        "export it again from its stack: python -m openchoreo ledger export --stack <stack>",
     ]

@@ -134,7 +134,7 @@ def test_a_renamed_environment_cannot_go_on_with_the_ledger_of_the_old_one(renam
         "Stack organization/shop/staging\n"
         "  it holds the ledger of staging, and the definitions have no such Environment\n"
         "  restore it, also to undeploy what runs here; known: development, production, test\n"
-        "  or remove all that it has deployed: openchoreo ledger export --stack staging, "
+        "  or remove all that it has deployed: python -m openchoreo ledger export --stack staging, "
         "then pulumi destroy --stack staging"
     )
     assert_refused(renamed, "staging", gone)

@@ -255,7 +255,7 @@ class TestALedgerInAFile:
         found = self.recalled(exported).upstreams["development"]
         assert found.unusable("default", "shop") == "there is no file ledgers/development.json"
         assert found.hint == (
-            "where development is deployed: openchoreo ledger export; then bring that file here"
+            "where development is deployed: python -m openchoreo ledger export; then bring that file here"
         )
 
     def test_of_another_environment_says_so(self, exported):
