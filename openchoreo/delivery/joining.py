@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from openchoreo.delivery.ledger import CHAINS, Chain, Ledger
-from openchoreo.delivery.record import HISTORY, Entry, Record
+from openchoreo.delivery.record import HISTORY, Entry, Record, shortened
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 
@@ -120,11 +120,9 @@ def _on_top(older: Record, newer: Record) -> Record:
             history[0] = history[0].model_copy(update=followed)
         else:
             history.insert(0, entry)
-    surplus = max(0, len(history) - HISTORY)
-    dropped = (older.dropped or 0) + (newer.dropped or 0) + surplus
-    return newer.model_copy(
-        update={"history": tuple(history[:HISTORY]), "dropped": dropped or None}
-    )
+    dropped = (older.dropped or 0) + (newer.dropped or 0)
+    whole = newer.model_copy(update={"history": tuple(history), "dropped": dropped or None})
+    return shortened(whole, HISTORY)
 
 
 def _goes_on(before: Entry, entry: Entry) -> bool:

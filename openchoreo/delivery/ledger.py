@@ -14,7 +14,16 @@ from typing import Literal, TypeAlias, cast
 from pydantic import Field
 
 from openchoreo.delivery.encoding import digest_of, encoded
-from openchoreo.delivery.record import Applied, Record, Stamp, after_deploying, after_undeploying
+from openchoreo.delivery.record import (
+    ENTRIES,
+    HISTORY,
+    Applied,
+    Record,
+    Stamp,
+    after_deploying,
+    after_undeploying,
+    shortened,
+)
 from openchoreo.delivery.release import refused
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Stage
@@ -96,6 +105,18 @@ class Ledger(Model):
             return self
         return self._with(chain, key, after_undeploying(before, stamp))
 
+    def bounded(self, most: int = ENTRIES) -> Ledger:
+        """With `most` entries in all: where there are more, the longest histories lose their oldest."""
+        lengths = [len(one.history) for chain in CHAINS for one in self.records(chain).values()]
+        if sum(lengths) <= most:
+            return self
+        longest = _longest(lengths, most)
+        shorter = {
+            chain: {key: shortened(one, longest) for key, one in self.records(chain).items()}
+            for chain in CHAINS
+        }
+        return self.model_copy(update=shorter)
+
     def referenced(self, *, previous: int = 3) -> frozenset[str]:
         """Digests whose documents are kept: the current one's, and of as many that ran last."""
         digests: set[str] = set()
@@ -120,6 +141,14 @@ class Ledger(Model):
 
     def _with(self, chain: Chain, key: str, record: Record) -> Ledger:
         return self.model_copy(update={chain: {**self.records(chain), key: record}})
+
+
+def _longest(lengths: Iterable[int], most: int) -> int:
+    """How long a history may be so that all of them have `most` entries; always one at least."""
+    left = sorted(lengths)
+    while left and left[0] * len(left) <= most:
+        most -= left.pop(0)
+    return max(1, most // len(left)) if left else HISTORY
 
 
 def record_key(namespace: str, name: str) -> str:

@@ -21,6 +21,9 @@ from openchoreo.model.base import Items, RawObject
 HISTORY = 500
 """Entries kept for each component; older ones are only counted."""
 
+ENTRIES = 14_000
+"""Entries kept in one ledger, about 7 MB: all outputs of 1,000 components stay below 10 MB."""
+
 Proof: TypeAlias = Literal["rendered", "applied"]
 """Files have been written, or a cluster has reported every object ready."""
 
@@ -196,10 +199,14 @@ def _entry(done: Applied, stamp: Stamp) -> Entry:
     return Entry.model_construct(**values, state="Active", since=stamp.since, by=stamp.by)
 
 
-def _prepended(record: Record, entry: Entry) -> Record:
-    history = (entry, *record.history)
-    surplus = len(history) - HISTORY
+def shortened(record: Record, most: int) -> Record:
+    """With its newest entries only; those that are dropped are counted."""
+    surplus = len(record.history) - most
     if surplus <= 0:
-        return record.model_copy(update={"history": history})
+        return record
     dropped = (record.dropped or 0) + surplus
-    return record.model_copy(update={"history": history[:HISTORY], "dropped": dropped})
+    return record.model_copy(update={"history": record.history[:most], "dropped": dropped})
+
+
+def _prepended(record: Record, entry: Entry) -> Record:
+    return shortened(record.model_copy(update={"history": (entry, *record.history)}), HISTORY)

@@ -45,7 +45,7 @@ def _recorded(plan: Plan, applied: Collection[str], stamp: Stamp) -> Ledger:
             )
     for key in plan.undeployed:
         ledger = ledger.with_undeployed(text(key), stamp)
-    return ledger
+    return ledger.bounded()
 
 
 def _kept(

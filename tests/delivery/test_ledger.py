@@ -359,3 +359,45 @@ def test_ledgers_are_values(make, one):
     ledger.with_undeployed(KEY, make.stamp())
     assert ledger.dumps() == before
     assert isinstance(ledger, Ledger)
+
+
+class TestAllHistoriesTogether:
+    """One ledger holds a limited number of entries, whatever its components did."""
+
+    def ledger(self, make, **lengths):
+        one, two = make.release("greeter:1"), make.release("greeter:2")
+        book = make.ledger("staging")
+        for name, length in lengths.items():
+            for hour, release in enumerate(([one, two] * length)[:length]):
+                key, done = f"default/{name}", make.done(release)
+                book = book.with_deployed(key, done, make.stamp(hour), project="shop")
+        return book
+
+    def kept(self, ledger):
+        records = ledger.components.items()
+        return {key.partition("/")[2]: (len(r.history), r.dropped or 0) for key, r in records}
+
+    def test_is_left_alone_where_there_is_room(self, make):
+        ledger = self.ledger(make, a=3, b=7)
+        assert ledger.bounded(10) is ledger
+
+    @pytest.mark.parametrize(
+        ("most", "kept"),
+        [
+            (9, {"a": (3, 0), "b": (6, 1)}),
+            (7, {"a": (3, 0), "b": (4, 3)}),
+            (5, {"a": (2, 1), "b": (2, 5)}),
+            (1, {"a": (1, 2), "b": (1, 6)}),
+        ],
+    )
+    def test_the_longest_lose_their_oldest(self, make, most, kept):
+        assert self.kept(self.ledger(make, a=3, b=7).bounded(most)) == kept
+
+    def test_the_newest_entries_stay(self, make):
+        ledger = self.ledger(make, a=3, b=7)
+        shorter = ledger.bounded(7).recorded("default/b").history
+        assert shorter == ledger.recorded("default/b").history[:4]
+
+    def test_once_shortened_nothing_more_is_lost(self, make):
+        shorter = self.ledger(make, a=3, b=7).bounded(7)
+        assert shorter.bounded(7) is shorter

@@ -30,3 +30,14 @@ def test_a_thousand_are_below_it_when_five_of_them_have_the_longest_history_ther
     recorded = longest.following.ledger.components.values()
     assert sum(len(record.history) == LONGEST for record in recorded) == 5
     assert sum(weights(longest.outputs).values()) < BUDGET
+
+
+def test_a_thousand_stay_below_it_however_much_all_of_them_did(history):
+    busy = history(1000, longest=40, long=1000)
+    entries = sum(len(one.history) for one in busy.following.ledger.components.values())
+    assert entries == 40_000
+    recorded = busy.following.ledger.bounded()
+    assert sum(len(one.history) for one in recorded.components.values()) == 14_000
+    weight = weights(busy.outputs)
+    others = weight["releases"] + weight["summary"]
+    assert len(recorded.dumps().encode()) + others < BUDGET
