@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from openchoreo.delivery import commands
+from openchoreo.delivery.binding import Pin
 from openchoreo.delivery.pins import document, pinned, whereabouts
-from openchoreo.delivery.record import Entry, Evidence
+from openchoreo.delivery.record import Entry, Evidence, Record
 from openchoreo.delivery.release import Release
 from openchoreo.delivery.situation import Situation
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
@@ -78,7 +79,7 @@ def _removed(situation: Situation) -> Decision:
 def _undefined(situation: Situation) -> Decision:
     if situation.running is None:
         return Decision(action=Action.NOTHING, reason="no longer defined, and not deployed")
-    message = _lost(situation, f"{situation.subject} is not defined any more")
+    message = _lost(situation, "its definition has vanished")
     hint = f"restore its definition, or remove it: {commands.remove(situation)}"
     raise _refusal(situation, message, hint)
 
@@ -91,9 +92,19 @@ def _outside(situation: Situation) -> Decision:
     if pin:
         message = f"{pin.text} cannot run here: {reason}"
         known = situation.pipeline.environments if situation.pipeline else ()
-        hint = f"add it to the promotion paths, or remove the pin; the pipeline has {_all(known)}"
+        hint = (
+            f"add it to the promotion paths; the pipeline has {_all(known)}\n"
+            f"or remove the pin: {_without(situation, pin)}"
+        )
         raise OpenChoreoError(Problem(Stage.DECIDE, pin.resource, pin.path, message, hint))
     return Decision(action=Action.NOTHING, reason=reason)
+
+
+def _without(situation: Situation, pin: Pin) -> str:
+    """How to take a pin out of where it is written."""
+    if pin.path == situation.binding.path("releaseName"):
+        return commands.lift_pin(situation)
+    return f"releaseName of {pin.resource}"
 
 
 def _first_environment(situation: Situation) -> Decision:
@@ -133,7 +144,7 @@ def _chosen(situation: Situation, release: Release, why: str, *, pin: bool = Fal
     recorded, running = situation.recorded, situation.running
     if running and running.release == release.digest:
         action = Action.KEEP
-    elif pin and running and recorded and recorded.deployed(release.digest):
+    elif pin and _ran_before(recorded, release):
         action = Action.ROLL_BACK
     elif situation.first or (recorded and recorded.current.release == release.digest):
         action = Action.DEPLOY
@@ -163,6 +174,15 @@ def _way_to(situation: Situation, available: str) -> str:
     if situation.binding.hold and situation.first and situation.auto_deploy:
         return commands.lift_hold(situation)
     return commands.set_pin(situation, available)
+
+
+def _ran_before(recorded: Record | None, release: Release) -> bool:
+    """Whether it ran here, and another one ran last."""
+    return (
+        recorded is not None
+        and recorded.current.release != release.digest
+        and recorded.deployed(release.digest) is not None
+    )
 
 
 def _evidence(situation: Situation, release: Release) -> tuple[Evidence, ...]:

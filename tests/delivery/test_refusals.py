@@ -43,7 +43,7 @@ class TestWhatHasVanished:
         situation = make.situation("development", r.one, defined=False, removal=1)
         assert make.refusal(lambda: decide(situation)) == (
             "Component default/greeter\n"
-            f"  runs {r.one.name} here, but Component default/greeter is not defined any more\n"
+            f"  runs {r.one.name} here, but its definition has vanished\n"
             "  restore its definition, or remove it: pulumi config set --path"
             " 'openchoreo:removed[1]' default/greeter --stack development"
         )
@@ -87,8 +87,9 @@ class TestWhatHasVanished:
             f"{CONFIG}\n"
             f"  {r.one.name} cannot run here: DeploymentPipeline default/standard does not"
             " contain sandbox\n"
-            "  add it to the promotion paths, or remove the pin; the pipeline has development,"
-            " staging, production"
+            "  add it to the promotion paths; the pipeline has development, staging, production\n"
+            "  or remove the pin: pulumi config rm --path"
+            " 'openchoreo:bindings.greeter.releaseName' --stack sandbox"
         )
 
 

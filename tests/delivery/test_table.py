@@ -113,7 +113,7 @@ def test_every_refusal_names_the_component_and_what_runs(table, rows):
 def test_every_command_of_a_refusal_mends_it(table, rows):
     """Each by itself; problems of the definitions that are told beside it are mended too."""
     typed = [one for one in commanded(rows) if not about_removal(one[1])]
-    assert len({command[0] for _, _, command in typed}) == 8
+    assert len({command[0] for _, _, command in typed}) == 9
     ends = [
         (case, command[0], table.decided(configured(case, command))) for case, _, command in typed
     ]

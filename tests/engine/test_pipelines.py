@@ -259,8 +259,9 @@ def test_two_projects_of_one_stack_go_their_own_ways(two_projects):
             f"Component default/{name}: openchoreo:bindings.{name}.releaseName\n"
             f"  {release} cannot run here: DeploymentPipeline default/{pipeline} does not contain "
             f"{stack}\n"
-            "  add it to the promotion paths, or remove the pin; the pipeline has "
-            f"{environments}\n"
+            f"  add it to the promotion paths; the pipeline has {environments}\n"
+            "  or remove the pin: pulumi config rm --path "
+            f"'openchoreo:bindings.{name}.releaseName' --stack {stack}\n"
             f"  Pulumi.{stack}.yaml:5",
         )
         two_projects.unset(stack, "bindings")

@@ -208,7 +208,7 @@ def test_a_definition_that_vanishes_while_it_runs(everywhere):
     assert_refused(
         everywhere,
         "staging",
-        f"runs {running} here, but Component default/dashboard is not defined any more",
+        f"runs {running} here, but its definition has vanished",
         "restore its definition, or remove it: "
         "pulumi config set --path 'openchoreo:removed[0]' default/dashboard --stack staging",
     )

@@ -141,11 +141,11 @@ class Model:
     def wanted(self, stack: str, name: str) -> str:
         written, said = self.definitions, self.said[stack]
         running = self.running(stack, name)
+        if said.of(name).get("state") == "Undeploy":
+            return ""
         if name in said.removed:
             if name not in written.missing:
                 raise Refused((name, "to be removed, but defined"))
-            return ""
-        if self.asked_to_go(stack, name):
             return ""
         if name in written.missing:
             if running:

@@ -30,7 +30,7 @@ from tests.plan.simulation import (
 TOLD = {
     "cannot be rendered": ".level must be of type string",
     "config names an unknown component": "there is no component ",
-    "definition vanished": " is not defined any more",
+    "definition vanished": "its definition has vanished",
     "definitions cannot be read": "Workload default/",
     "dependency": "needs the endpoint http of bank/api",
     "document dropped": " is no longer kept here or upstream",

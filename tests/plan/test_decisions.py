@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.plan.definitions import component, environment, pipeline, platform, project
+from tests.plan.definitions import binding, component, environment, pipeline, platform, project
 from tests.plan.world import names
 
 
@@ -155,7 +155,7 @@ class TestNothingIsRemovedByAbsence:
         world.forget("Component default/greeter", "Workload default/greeter")
         assert world.refusal() == (
             "Component default/greeter\n"
-            f"  runs {one} here, but Component default/greeter is not defined any more\n"
+            f"  runs {one} here, but its definition has vanished\n"
             "  restore its definition, or remove it: pulumi config set --path "
             "'openchoreo:removed[0]' default/greeter --stack development"
         )
@@ -348,6 +348,16 @@ class TestSeveralPipelines:
         assert world.refusal("staging", bindings={"vault": {"releaseName": "vault-1"}}) == (
             "Component default/vault: openchoreo:bindings.vault.releaseName\n"
             "  vault-1 cannot run here: DeploymentPipeline default/short does not contain staging\n"
-            "  add it to the promotion paths, or remove the pin; "
-            "the pipeline has development, production"
+            "  add it to the promotion paths; the pipeline has development, production\n"
+            "  or remove the pin: pulumi config rm --path"
+            " 'openchoreo:bindings.vault.releaseName' --stack staging"
+        )
+
+    def test_a_pin_of_a_document_is_taken_out_there(self, world):
+        world.define(pipeline([("development", "production")], name="short"))
+        reference = {"deploymentPipelineRef": {"name": "short"}}
+        world.define(project("bank", **reference), *component("vault", of="bank"))
+        world.define(binding("vault", "staging", of="bank", releaseName="vault-1"))
+        assert world.refusal("staging").splitlines()[-1] == (
+            "  or remove the pin: releaseName of ReleaseBinding default/vault-staging"
         )

@@ -245,7 +245,7 @@ class Delivery(Runs, RuleBasedStateMachine):
         self.check_refusal(raised.value)
         self.count(f"mistake: {which}")
 
-    @rule(stack=STACK, really=RARELY)
+    @rule(stack=STACK, really=st.booleans())
     def destroy(self, stack, really):
         """The ledger goes with the stack; those that got releases from it keep their own."""
         if really:
@@ -253,6 +253,7 @@ class Delivery(Runs, RuleBasedStateMachine):
             self.model.destroy(stack)
             self.accepted.pop(stack, None)
             self.count("destroyed")
+            self.runs(one for one in ENVIRONMENTS if one != stack)
 
     # How they do it
 
@@ -418,6 +419,9 @@ def test_every_kind_of_work_can_be_done_and_is_followed(machine):
     work.take_a_definition_away("page", [FIRST], told=False, stays=False)
     work.remove_a_component("qa", "api")
     work.take_environments_out_of_the_pipeline({"qa"}, ["qa"], held=True, stays=False)
+    work.destroy(FIRST, really=True)
+    assert work.run("staging")
+    work.run(FIRST)
     work.destroy("staging", really=True)
     work.take_environments_out_of_the_pipeline({"staging"}, [], held=False, stays=False)
     work.take_a_definition_away("teller", [], told=False, stays=True)
