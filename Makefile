@@ -11,7 +11,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 .DEFAULT_GOAL := help
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-10s%s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-13s%s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
 setup: ## install the Python packages into .venv
@@ -55,6 +55,15 @@ test: engine ## run unit and engine tests
 .PHONY: test-long
 test-long: engine ## run the tests that take minutes: runs that are killed, long histories
 	$(TEST) -m "long and not cluster" $(ARGS)
+
+.PHONY: test-cluster
+test-cluster: setup ## run the tests that need a Kubernetes API server; builds and starts one
+	@test -n "$$OPENCHOREO_TEST_KUBECONFIG" || $(PYTHON) -m tools.cluster build >/dev/null
+	.venv/bin/python -m pytest tests/cluster -m cluster $(ARGS)
+
+.PHONY: cluster
+cluster: ## start a Kubernetes API server with a fake node on this machine, and say how to use it
+	@$(PYTHON) -m tools.cluster start
 
 .PHONY: check lint format types imports
 check: lint format types imports ## lint, format, types and import rules
