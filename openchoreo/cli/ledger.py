@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -10,8 +9,9 @@ import click
 from openchoreo.cli.manifests import write_files
 from openchoreo.cli.restoring import read_text, restore
 from openchoreo.cli.stacks import full_names, read_stack
+from openchoreo.cli.telling import problems_told
 from openchoreo.cli.words import counted
-from openchoreo.delivery import Ledger, dump_export, holds, load_export, load_ledger, load_store
+from openchoreo.delivery import Ledger, dump_export, holds, load_export
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 EXPORT_EXAMPLES = """\b
@@ -48,12 +48,8 @@ def export(stacks: tuple[str, ...], output: Path) -> None:
     A stack whose state is lost gets its ledger back from such a file, and an environment that
     another backend keeps can be promoted from by it (policy.yaml, upstreams).
     """
-    try:
-        told = _export(stacks, output)
-    except OpenChoreoError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    click.echo("\n".join(told))
+    with problems_told():
+        click.echo("\n".join(_export(stacks, output)))
 
 
 @command.command("import", epilog=IMPORT_EXAMPLES)
@@ -65,11 +61,8 @@ def import_(file: Path, stack: str) -> None:
     Nothing is lost: the stack's own newer entries stay on top. The next `pulumi up` takes the
     objects that are still there, and records nothing new where nothing has changed.
     """
-    try:
+    with problems_told():
         click.echo(restore(file, stack))
-    except OpenChoreoError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
 
 
 def _export(stacks: tuple[str, ...], output: Path) -> list[str]:
@@ -81,8 +74,7 @@ def _export(stacks: tuple[str, ...], output: Path) -> list[str]:
             told.append(f"{found.short} has recorded nothing yet")
             continue
         # Read as any run reads it: what is damaged must not be kept as a backup.
-        ledger = load_ledger(found.pipeline, source=found.source)
-        load_store(found.releases, source=found.source)
+        ledger, _ = found.loaded()
         file = f"{ledger.environment}.json"
         _check_older(output / file, ledger)
         files[file] = dump_export(name, found.pipeline, found.releases)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,9 +9,9 @@ import click
 
 from openchoreo.cli.manifests import write_files
 from openchoreo.cli.stacks import StackOutputs, full_names, read_stack
+from openchoreo.cli.telling import problems_told
 from openchoreo.cli.words import counted
-from openchoreo.delivery import ReleaseStore, load_ledger, load_store, release_name
-from openchoreo.errors import OpenChoreoError
+from openchoreo.delivery import Ledger, ReleaseStore, release_name
 
 EXPORT_EXAMPLES = """\b
 Examples:
@@ -42,15 +41,12 @@ def export(stacks: tuple[str, ...], output: Path) -> None:
     The files are named by content: exported again, or by somebody else, they are the same.
     Where openchoreo:releases names the directory, any release in it can be rolled back to.
     """
-    try:
+    with problems_told():
         files = dict(file for name in full_names(stacks) for file in _files(read_stack(name)))
-    except OpenChoreoError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    new = {name: text for name, text in files.items() if not (output / name).exists()}
-    write_files(output, new)
-    found = counted(_releases(files), "release")
-    click.echo(f"{output}: {found}, {_releases(new)} of them new")
+        new = {name: text for name, text in files.items() if not (output / name).exists()}
+        write_files(output, new)
+        found = counted(_releases(files), "release")
+        click.echo(f"{output}: {found}, {_releases(new)} of them new")
 
 
 def _releases(files: Iterable[str]) -> int:
@@ -62,8 +58,8 @@ def _files(stack: StackOutputs) -> Iterator[tuple[str, str]]:
     """File name and text of each release, every digest verified; each file is a store itself."""
     if not stack.pipeline:
         return
-    store = load_store(stack.releases, source=stack.source)
-    for component, digest in _named(stack):
+    ledger, store = stack.loaded()
+    for component, digest in _named(ledger):
         if digest not in store:
             continue
         store.release(digest, component)
@@ -77,9 +73,8 @@ def _files(stack: StackOutputs) -> Iterator[tuple[str, str]]:
             yield name, ReleaseStore({}, {part: content}).dumps() + "\n"
 
 
-def _named(stack: StackOutputs) -> Iterator[tuple[str, str]]:
+def _named(ledger: Ledger) -> Iterator[tuple[str, str]]:
     """Component and digest of everything that was deployed."""
-    ledger = load_ledger(stack.pipeline, source=stack.source)
     for key, record in ledger.components.items():
         for entry in record.releases():
             yield key.partition("/")[2], entry.release

@@ -7,16 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from openchoreo.cli import pulumi
-from openchoreo.cli.stacks import full_names
+from openchoreo.cli.stacks import full_names, recorded_in
 from openchoreo.cli.words import counted
-from openchoreo.delivery import (
-    Exported,
-    joined,
-    load_export,
-    load_ledger,
-    load_store,
-    summary,
-)
+from openchoreo.delivery import ReleaseStore, joined, load_export, summary
 from openchoreo.engine.stack_files import environment_of
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
@@ -32,9 +25,9 @@ def restore(file: Path, stack: str) -> str:
     _check_environment(file, found.ledger.environment, name)
     state = json.loads(pulumi.run("stack", "export", "--stack", name))
     outputs = _outputs(state, name)
-    recorded = _recorded(outputs, name)
-    ledger = joined(recorded.ledger if recorded else None, found.ledger, source=str(file))
-    documents = found.documents.merged(recorded.documents) if recorded else found.documents
+    recorded = recorded_in(name, outputs)
+    own, kept = recorded.loaded() if recorded.pipeline else (None, ReleaseStore())
+    ledger, documents = joined(own, found.ledger, source=str(file)), found.documents.merged(kept)
     before = dict(outputs)
     outputs["pipeline"] = ledger.dumps()
     outputs["releases"] = documents.dumps()
@@ -84,11 +77,3 @@ def _outputs(state: dict[str, Any], name: str) -> dict[str, Any]:
         resources[:0] = found
     outputs: dict[str, Any] = found[0].setdefault("outputs", {})
     return outputs
-
-
-def _recorded(outputs: dict[str, Any], name: str) -> Exported | None:
-    source = f"Stack {name}"
-    pipeline, releases = outputs.get("pipeline"), outputs.get("releases")
-    if not isinstance(pipeline, str) or not isinstance(releases, str):
-        return None
-    return Exported(name, load_ledger(pipeline, source=source), load_store(releases, source=source))

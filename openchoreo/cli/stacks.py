@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from openchoreo.cli import pulumi
-from openchoreo.delivery import Ledger, load_ledger
+from openchoreo.delivery import Ledger, ReleaseStore, load_ledger, load_store
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 
 
@@ -30,10 +30,10 @@ class StackOutputs:
     def short(self) -> str:
         return self.name.rpartition("/")[2]
 
-    @property
-    def source(self) -> str:
-        """As problems name it."""
-        return f"Stack {self.name}"
+    def loaded(self) -> tuple[Ledger, ReleaseStore]:
+        """Raises OpenChoreoError where one of the two is not whole."""
+        source = f"Stack {self.name}"
+        return load_ledger(self.pipeline, source=source), load_store(self.releases, source=source)
 
 
 def read_ledgers(*, only: str = "") -> list[StackLedger]:
@@ -63,7 +63,10 @@ def full_names(only: Collection[str] = ()) -> list[str]:
 
 def read_stack(name: str) -> StackOutputs:
     """What a stack has recorded, as it stands in its outputs."""
-    outputs = pulumi.ask("stack", "output", "--stack", name)
+    return recorded_in(name, pulumi.ask("stack", "output", "--stack", name))
+
+
+def recorded_in(name: str, outputs: Mapping[str, object]) -> StackOutputs:
     pipeline, releases = outputs.get("pipeline"), outputs.get("releases")
     if isinstance(pipeline, str) and isinstance(releases, str):
         return StackOutputs(name, pipeline, releases)

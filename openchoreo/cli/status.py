@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from datetime import datetime
 
 import click
 
 from openchoreo.cli.stacks import StackLedger, read_ledgers
+from openchoreo.cli.telling import problems_told
 from openchoreo.delivery import Record
-from openchoreo.errors import OpenChoreoError
 
 EXAMPLES = """\b
 Examples:
@@ -23,12 +22,8 @@ Examples:
 @click.option("--stack", default="", help="Show this stack only.")
 def command(stack: str) -> None:
     """Show what runs where, from the ledgers of the stacks of this Pulumi project."""
-    try:
-        stacks = read_ledgers(only=stack)
-    except OpenChoreoError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    click.echo("\n".join(_table(stacks)))
+    with problems_told():
+        click.echo("\n".join(_table(read_ledgers(only=stack))))
 
 
 def _table(stacks: list[StackLedger]) -> Iterable[str]:

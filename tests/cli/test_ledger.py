@@ -194,3 +194,12 @@ class TestReleases:
         assert done.exit_code == 1
         assert "is not the release it is kept as" in done.stderr
         assert not (tmp_path / "releases").exists()
+
+    def test_a_directory_that_cannot_be_written_is_told(self, deployed, pulumi, run, tmp_path):
+        pulumi(said(deployed))
+        (tmp_path / "kept").mkdir()
+        (tmp_path / "kept" / "parts").write_text("in the way")
+        done = run("releases", "export", "--output", "kept")
+        assert done.exit_code == 1
+        assert done.stderr.startswith("kept/parts/")
+        assert "cannot be written: " in done.stderr
