@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
@@ -23,6 +23,7 @@ STAGES = ROOT / "tools" / "cluster" / "stages.yaml"
 CONTEXT = "openchoreo-test"
 PATIENCE = 120.0  # seconds; a busy machine is no defect
 PAUSE = 0.05
+LOOKS = 20
 ATTEMPTS = 3
 TAKEN = "address already in use"
 # What makes Deployments, Jobs and their like come and go; nothing that talks to real nodes.
@@ -291,14 +292,24 @@ def is_part(pid: int, folder: Path) -> bool:
 
 def command_line(pid: int) -> str:
     if Path("/proc/self/cmdline").exists():
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_text("utf-8", errors="replace")
-        except OSError:
-            return ""
+        return next((line for line in looks(Path(f"/proc/{pid}")) if line), "")
     shown = subprocess.run(
         ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, check=False, text=True
     )
     return shown.stdout
+
+
+def looks(process: Path) -> Iterator[str]:
+    """Its command line, again while it has none: for a moment after its start it is not there."""
+    for _ in range(LOOKS):
+        try:
+            yield (process / "cmdline").read_text("utf-8", errors="replace")
+            state = (process / "stat").read_text("utf-8", errors="replace").rpartition(")")[2]
+        except OSError:
+            return
+        if state.split()[0] in "XZ":  # it has ended, and never will have one
+            return
+        time.sleep(PAUSE)
 
 
 def end(folder: Path) -> None:

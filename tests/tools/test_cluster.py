@@ -1,4 +1,5 @@
 import base64
+import itertools
 import json
 import os
 import re
@@ -168,13 +169,29 @@ class TestControlPlane:
         assert capsys.readouterr().err == "There was none\n"
 
     def test_what_was_started_is_stopped_and_removed(self, plane, capsys):
-        plane.binary.write_text("#!/bin/sh\nexec sleep 600 # $@\n", "utf-8")
         with started(plane) as process:
             assert control_plane.running(plane.folder) == [process.pid]
             assert cluster.stop(plane.folder) == 0
             assert process.wait(60) == -9
         assert capsys.readouterr().err == "Stopped\n"
         assert not plane.folder.exists()
+
+    def test_a_part_that_has_no_command_line_yet_is_looked_at_again(self, tmp_path, monkeypatch):
+        process = tmp_path / "1"
+        process.mkdir()
+        (process / "cmdline").write_text("", "utf-8")
+        (process / "stat").write_text("1 (a) b) S 0", "utf-8")
+        monkeypatch.setattr(
+            control_plane.time, "sleep", lambda _: (process / "cmdline").write_text("etcd", "utf-8")
+        )
+        assert list(itertools.islice(control_plane.looks(process), 2)) == ["", "etcd"]
+
+    def test_a_part_that_has_ended_is_looked_at_once(self, tmp_path):
+        process = tmp_path / "1"
+        process.mkdir()
+        (process / "cmdline").write_text("", "utf-8")
+        (process / "stat").write_text("1 (a) b) Z 0", "utf-8")
+        assert list(control_plane.looks(process)) == [""]
 
     def test_a_number_that_now_belongs_to_another_program_is_left_alone(self, plane):
         plane.folder.mkdir()
