@@ -10,9 +10,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, TypeAlias, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic.alias_generators import to_camel
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Collector, Path, Problem, Stage
@@ -79,12 +80,31 @@ Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int | 
 
 
 class Target(Model):
-    """Where a data plane's manifests go: files below `directory`.
+    """Where a data plane's manifests go: files below `directory`, or a cluster.
 
-    Relative to the Pulumi project; empty for the default, `manifests/<environment>/<plane>`.
+    `directory` is relative to the Pulumi project; empty for the default,
+    `manifests/<environment>/<plane>`. `context` is one of `kubeconfig`, which is $KUBECONFIG or
+    ~/.kube/config where it is empty. `cluster_identifier` tells the cluster from others, whatever
+    its context is called; empty for the UID of its namespace kube-system.
     """
 
     directory: Text = ""
+    context: Text = ""
+    kubeconfig: Text = ""
+    cluster_identifier: Text = ""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Target:
+        for name in ("kubeconfig", "cluster_identifier"):
+            if getattr(self, name) and not self.context:
+                message = "says which cluster, and there is no context"
+                raise refuse(
+                    message, path=(to_camel(name),), hint="write context: <name> beside it"
+                )
+        if self.directory and self.context:
+            message = f"manifests go to files or to a cluster, and there is context {self.context}"
+            raise refuse(message, path=("directory",), hint="keep one of the two")
+        return self
 
 
 def _target(value: object) -> object:
@@ -92,8 +112,36 @@ def _target(value: object) -> object:
         return {}
     if isinstance(value, str):
         message = f"{value!r} is no target"
-        raise refuse(message, hint="write files, or {directory: <folder>}")
+        raise refuse(message, hint="write files, {directory: <folder>} or {context: <context>}")
     return value
+
+
+_DURATION = re.compile(r"^([1-9]\d*)(s|m|h)$")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _seconds(value: object) -> object:
+    """A length of time in seconds, from text like 90s, 10m or 1h."""
+    found = _DURATION.match(value) if isinstance(value, str) else None
+    if not found:
+        raise refuse(f"{value!r} is no length of time", hint="write for example 90s, 10m or 1h")
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+Seconds = Annotated[
+    int,
+    BeforeValidator(
+        _seconds, json_schema_input_type=Annotated[str, Field(pattern="^[1-9][0-9]*[smh]$")]
+    ),
+]
+
+Awaited: TypeAlias = Literal["ExternalSecret", "GRPCRoute", "HTTPRoute", "HorizontalPodAutoscaler"]
+"""Kinds whose acceptance is waited for on request, beside those that are always waited for."""
+
+
+def _switch(value: object) -> object:
+    """A boolean: Pulumi hands over the text of single values."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 class StackConfig(Model):
@@ -113,6 +161,9 @@ class StackConfig(Model):
             BeforeValidator(_target, json_schema_input_type=Literal["files"] | Target),
         ],
     ] = Field(default_factory=dict)
+    timeouts: dict[str, Seconds] = Field(default_factory=dict)
+    wait_for: Items[Awaited] = ()
+    adopt: Annotated[bool, BeforeValidator(_switch, json_schema_input_type=bool)] = False
     removed: Items[Text] = ()
     releases: Items[Text] = ()
     on_problem: Literal["stop", "isolate"] = "stop"

@@ -118,7 +118,40 @@ TEXTS = {
         (
             "stack config: openchoreo:dataPlanes.default\n"
             "  'file' is no target\n"
-            "  write files, or {directory: <folder>}"
+            "  write files, {directory: <folder>} or {context: <context>}"
+        ),
+    ),
+    "a cluster without a context": (
+        {"dataPlanes": {"default": {"kubeconfig": "kubeconfig"}}},
+        (
+            "stack config: openchoreo:dataPlanes.default.kubeconfig\n"
+            "  says which cluster, and there is no context\n"
+            "  write context: <name> beside it"
+        ),
+    ),
+    "files and a cluster": (
+        {"dataPlanes": {"default": {"directory": "out", "context": "kind-dev"}}},
+        (
+            "stack config: openchoreo:dataPlanes.default.directory\n"
+            "  manifests go to files or to a cluster, and there is context kind-dev\n"
+            "  keep one of the two"
+        ),
+    ),
+    "no length of time": (
+        {"timeouts": {"Deployment": "5 minutes"}},
+        (
+            "stack config: openchoreo:timeouts.Deployment\n"
+            "  '5 minutes' is no length of time\n"
+            "  write for example 90s, 10m or 1h"
+        ),
+    ),
+    "a kind that cannot be waited for": (
+        {"waitFor": ["HttpRoute"]},
+        (
+            "stack config: openchoreo:waitFor[0]\n"
+            "  must be one of ExternalSecret, GRPCRoute, HTTPRoute, HorizontalPodAutoscaler, "
+            'not the string "HttpRoute"\n'
+            "  did you mean HTTPRoute?"
         ),
     ),
 }
@@ -128,6 +161,15 @@ TEXTS = {
 def test_what_is_refused(name):
     values, text = TEXTS[name]
     assert refused(**values) == text
+
+
+def test_lengths_of_time_are_seconds():
+    config = parse(timeouts={"default": "90s", "Deployment": "10m", "Job": "1h"})
+    assert config.timeouts == {"default": 90, "Deployment": 600, "Job": 3600}
+
+
+def test_adopt_is_text_as_pulumi_hands_it_over():
+    assert [parse(adopt=text).adopt for text in ("true", "false")] == [True, False]
 
 
 def test_a_problem_stops_the_run_unless_the_config_says_otherwise():

@@ -10,6 +10,8 @@ import importlib
 import click
 
 _COMMANDS = {
+    "doctor": "Say what clusters lack for the definitions at hand.",
+    "drift": "Show what others have changed in what a stack deployed, or put it back.",
     "ledger": "Export what stacks have recorded to files, and bring it back.",
     "releases": "Export the releases that stacks keep.",
     "render": "Print the manifests that definitions make, without Pulumi.",

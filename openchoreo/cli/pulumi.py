@@ -27,12 +27,25 @@ def run(*arguments: str, given: str | None = None) -> str:
             command, capture_output=True, text=True, check=False, input=given
         )
     except FileNotFoundError:
-        hint = 'install Pulumi, or use the engine that make built: eval "$(make -s env)"'
-        raise OpenChoreoError(_problem("pulumi is not on PATH", hint)) from None
+        raise OpenChoreoError(_not_there()) from None
     if done.returncode:
         said = done.stderr.strip().removeprefix("error: ")
         raise OpenChoreoError(_problem(f"`{_shown(arguments)}` failed: {said}", ""))
     return done.stdout
+
+
+def show(*arguments: str) -> int:
+    """Runs it on the caller's terminal. Its exit code."""
+    command = ["pulumi", *arguments, "--non-interactive"]
+    try:
+        return subprocess.run(command, check=False).returncode  # noqa: S603
+    except FileNotFoundError:
+        raise OpenChoreoError(_not_there()) from None
+
+
+def _not_there() -> Problem:
+    hint = 'install Pulumi, or use the engine that make built: eval "$(make -s env)"'
+    return _problem("pulumi is not on PATH", hint)
 
 
 def _shown(arguments: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ from openchoreo.engine.preparation import Run, prepare
 from openchoreo.engine.registration import fail_at_the_end
 from openchoreo.engine.stack_files import placed_in_stack_file
 from openchoreo.errors import OpenChoreoError, Problem, describe
-from openchoreo.plan import Outputs, Plan, record
+from openchoreo.plan import Outputs, Plan, other_images, record
 
 OUTPUTS = ("pipeline", "releases", "summary")
 
@@ -73,10 +73,13 @@ class _Recorded:
 
 async def _apply(run: Run) -> _Recorded:
     """Registers the plan, and records what was applied."""
-    applied = await tree.register(run.plan)
+    applied = await tree.register(run.plan, run.clusters.told)
     stamp = Stamp(datetime.now(UTC), _actor())
     if not pulumi.runtime.is_dry_run():
-        return _Recorded(record(run.plan, applied, stamp, run.named), known=True)
+        images = await run.clusters.images(applied)
+        for warning in other_images(run.plan, images):
+            pulumi.log.warn(warning)
+        return _Recorded(record(run.plan, applied, stamp, run.named, images), known=True)
     expected = record(run.plan, {one.key for one in run.plan.components}, stamp, run.named)
     unchanged = (expected.pipeline, expected.releases) == (
         run.before.get("pipeline"),

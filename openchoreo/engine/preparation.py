@@ -16,6 +16,7 @@ from openchoreo.catalog import Catalog, load, read_yaml, survey
 from openchoreo.config import StackConfig
 from openchoreo.document import Object
 from openchoreo.engine import stacks
+from openchoreo.engine.clusters import Clusters, identify
 from openchoreo.engine.policy_file import read_policy
 from openchoreo.engine.recall import (
     Place,
@@ -48,6 +49,7 @@ class Run:
     plan: Plan
     before: Object
     """The last outputs of this stack."""
+    clusters: Clusters
     named: frozenset[str] = frozenset()
     """Digests of releases that other environments run or pin."""
 
@@ -81,12 +83,15 @@ def prepare(*, lineage: str) -> Run:
             relaxed=rules.differences,
             read_yaml=read_yaml,
             read_state=stacks.read_state,
+            identify=identify,
             broken=definitions,
         )
     )
     _warn(plan.warnings)
+    clusters = Clusters(plan)
+    clusters.check()
     named = _named(plan, scope, downstream_environments(scope, pipelines), read_outputs)
-    return Run(plan, read_outputs(stacks.own_name()) or {}, named)
+    return Run(plan, read_outputs(stacks.own_name()) or {}, clusters, named)
 
 
 def _settings() -> StackConfig:

@@ -60,11 +60,18 @@ async def register_component(type_: str, name: str, parent: str, inputs: Object)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a resource needs; one that is `frozen` keeps the inputs it has."""
+    """What a resource needs; one that is `frozen` keeps the inputs it has.
+
+    `version` is that of the provider's plugin, for a provider; `timeout` is in seconds, 0 for
+    the provider's own. What is `live` comes back as a server has it.
+    """
 
     provider: str = ""
     dependencies: Sequence[str] = ()
     frozen: bool = False
+    version: str = ""
+    timeout: int = 0
+    live: bool = False
 
 
 async def register_custom(
@@ -79,14 +86,19 @@ async def register_custom(
     options = options or Options()
     request.provider = options.provider
     request.dependencies.extend(options.dependencies)
+    request.version = options.version
     if options.frozen:
         request.ignoreChanges.extend(inputs)
+    if options.timeout:
+        limit = f"{options.timeout}s"
+        request.customTimeouts.create = request.customTimeouts.update = limit
     response = await _call("RegisterResource", request)
+    holds = is_live if options.live else contains
     applied = (
         response.result == _SUCCESS
         and not response.unknown
         and bool(response.id)
-        and contains(json_format.MessageToDict(response.object), inputs)
+        and holds(json_format.MessageToDict(response.object), inputs)
     )
     return Answer(urn=response.urn, id=response.id, applied=applied)
 
@@ -110,6 +122,23 @@ def fail_at_the_end(text: str) -> None:
 async def finish_component(urn: str) -> None:
     """Tells the engine that a component has all its children."""
     await _call("RegisterResourceOutputs", resource_pb2.RegisterResourceOutputsRequest(urn=urn))
+
+
+def is_live(returned: Document, asked: Document) -> bool:
+    """Whether `returned` is the object that was asked for, as an API server keeps it.
+
+    Its fields are not compared: servers write quantities and defaults their own way.
+    """
+    if not isinstance(returned, dict) or not isinstance(asked, dict):
+        return False
+    found, wanted = returned.get("metadata"), asked.get("metadata")
+    if not isinstance(found, dict) or not isinstance(wanted, dict):
+        return False
+    return (
+        bool(found.get("uid"))
+        and all(returned.get(key) == asked.get(key) for key in ("apiVersion", "kind"))
+        and all(found.get(key) == wanted.get(key) for key in ("name", "namespace"))
+    )
 
 
 def contains(returned: Document, asked: Document) -> bool:

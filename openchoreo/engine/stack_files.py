@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,6 +29,18 @@ def pins_of(stack: str) -> list[str]:
     bindings = _mapping(_config(stack), f"{config.PREFIX}bindings")
     pins = (_mapping(bindings, name).get("releaseName") for name in bindings)
     return [pin for pin in pins if isinstance(pin, str)]
+
+
+def settings_of(stack: str) -> config.StackConfig:
+    """What the file of a stack says, checked as a run checks it.
+
+    Pulumi's own reading of values is not repeated. Raises OpenChoreoError with every problem.
+    """
+    values = {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in _config(stack).items()
+    }
+    return config.parse(values, stack=stack)
 
 
 def environment_of(stack: str) -> str:

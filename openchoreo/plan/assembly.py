@@ -8,17 +8,17 @@ from openchoreo.delivery import (
     Action,
     Applied,
     Ledger,
-    PlaneTarget,
     Release,
     applied,
     outside_all,
 )
 from openchoreo.errors import Collector, OpenChoreoError, Problem
 from openchoreo.model import Project
+from openchoreo.plan.clusters import Way
 from openchoreo.plan.collisions import collisions
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.inputs import Inputs
-from openchoreo.plan.planes import plane_problems, planes_of
+from openchoreo.plan.planes import moves, plane_problems, planes_of, target_of
 from openchoreo.plan.planned import (
     Plan,
     Plane,
@@ -57,6 +57,7 @@ class _Assembly:
         settling.decide()
         projects = self._settled_projects()
         planes = self._planes(projects)
+        projects = self._for_clusters(planes, projects)
         warnings = self._catalog.placed(settling.together.warnings)
         return Plan(
             environment=self._scope.environment,
@@ -75,7 +76,14 @@ class _Assembly:
                 for upstream in self._inputs.recalled.upstreams.values()
                 if upstream.ledger is not None and not upstream.file
             ),
-            notes=tuple(_notes(settling.decided)),
+            upstream_ledgers=tuple(
+                one.ledger for one in self._inputs.recalled.upstreams.values() if one.ledger
+            ),
+            adopt=self._inputs.config.adopt,
+            notes=(
+                *_notes(settling.decided),
+                *moves(planes, self._inputs.recalled.ledger.planes),
+            ),
             warnings=tuple(dict.fromkeys((*self._inputs.pipelines.warnings, *warnings))),
             problems=tuple(dict.fromkeys(settling.problems.told)),
         )
@@ -201,10 +209,22 @@ class _Assembly:
             for objects in (project.objects, *(c.objects for c in project.components))
             for planned in objects
         )
-        planes = planes_of(used, self._inputs.config.data_planes, self._scope.environment)
+        config = self._inputs.config
+        planes = planes_of(used, config.data_planes, self._scope.environment, self._inputs.identify)
         recorded = self._inputs.recalled.ledger.planes
-        self._raise(plane_problems(planes, self._inputs.config.data_planes, recorded))
+        self._raise(plane_problems(planes, config.data_planes, recorded))
         return planes
+
+    def _for_clusters(
+        self, planes: Iterable[Plane], projects: tuple[PlannedProject, ...]
+    ) -> tuple[PlannedProject, ...]:
+        """The same, where objects that go to a cluster are as a cluster takes them."""
+        clusters = frozenset(plane.name for plane in planes if plane.cluster)
+        if not clusters:
+            return projects
+        config = self._inputs.config
+        way = Way(clusters, config.timeouts, frozenset(config.wait_for))
+        return tuple(way.project(one) for one in projects)
 
     def _ledger(self, planes: Iterable[Plane], projects: Iterable[PlannedProject]) -> Ledger:
         answerable = {
@@ -214,7 +234,7 @@ class _Assembly:
         return self._inputs.recalled.ledger.within(
             namespaces=self._scope.namespaces,
             projects=answerable,
-            planes={plane.name: PlaneTarget(target="files") for plane in planes},
+            planes={plane.name: target_of(plane) for plane in planes},
         )
 
     def _raise(self, problems: Iterable[Problem]) -> None:

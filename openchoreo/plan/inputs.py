@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from openchoreo.config import StackConfig
+from openchoreo.config import StackConfig, Target
 from openchoreo.document import Object
 from openchoreo.plan.decisions import Pipelines, Recalled
 from openchoreo.plan.isolation import Isolated
+from openchoreo.plan.planes import Identify
 from openchoreo.plan.scope import Scope
 from openchoreo.plan.state import ReadState
 from openchoreo.plan.surroundings import ReadYaml
@@ -16,6 +17,11 @@ from openchoreo.plan.surroundings import ReadYaml
 
 def _no_state() -> Mapping[str, Object]:
     return {}
+
+
+def _no_cluster(target: Target) -> str:
+    """Only an engine asks clusters who they are."""
+    return target.context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,5 +35,6 @@ class Inputs:
     relaxed: frozenset[int] = frozenset()
     read_yaml: ReadYaml | None = None
     read_state: ReadState = _no_state
+    identify: Identify = _no_cluster
     broken: Isolated | None = None
     """What is wrong in the definitions, where that does not stop everything."""

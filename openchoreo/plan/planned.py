@@ -13,11 +13,21 @@ from openchoreo.rendering import RenderedManifest
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """How a cluster is reached, and what identifies it whatever its context is called."""
+
+    context: str
+    kubeconfig: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plane:
     """A place manifests go to: a data plane, or the observability plane beside it."""
 
     name: str
-    directory: str
+    directory: str = ""
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +35,14 @@ class PlannedObject:
     """A manifest, with its name among the resources of the stack.
 
     One that is `frozen` stays as the state has it: nothing is asked of it but to be there.
+    Those of a later `wave` wait for those before. `timeout` is in seconds; 0 is the provider's own.
     """
 
     plane: str
     manifest: Object
     frozen: bool = False
+    wave: int = 0
+    timeout: int = 0
 
     @property
     def name(self) -> str:
@@ -90,6 +103,9 @@ class Plan:
     kept: frozenset[str]
     """Digests of those that this stack keeps itself."""
     upstream_stacks: tuple[str, ...]
+    upstream_ledgers: tuple[Ledger, ...]
+    adopt: bool
+    """Whether objects that are on a cluster already are taken over."""
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
     """Of planning; those of the definitions are the catalog's."""
@@ -105,6 +121,16 @@ class Plan:
     def changes_releases(self) -> bool:
         """Whether another release than before is to run somewhere."""
         return any(one.done and not self._runs(one) for one in self.components)
+
+    def changes(self, component: PlannedComponent) -> bool:
+        """Whether something else of the component is to be applied than is recorded."""
+        record = self.ledger.recorded(component.key)
+        if component.done is None:
+            return False
+        if record is None or not record.running:
+            return True
+        now, then = component.done, record.current
+        return (now.release, now.proof, now.manifests) != (then.release, then.proof, then.manifests)
 
     def _runs(self, component: PlannedComponent) -> bool:
         record = self.ledger.recorded(component.key)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from openchoreo.delivery import Ledger, ReleaseStore, Stamp, summary
-from openchoreo.plan.planned import Plan
+from openchoreo.delivery import Applied, Ledger, ReleaseStore, Stamp, summary
+from openchoreo.plan.planned import Plan, PlannedComponent
 from openchoreo.plan.scope import text
 
 
@@ -20,25 +20,34 @@ class Outputs:
 
 
 def record(
-    plan: Plan, applied: Collection[str], stamp: Stamp, named: Collection[str] = ()
+    plan: Plan,
+    applied: Collection[str],
+    stamp: Stamp,
+    named: Collection[str] = (),
+    images: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Outputs:
     """The outputs after a run that applied these components, told by their keys.
 
     A component that is not among them keeps the record it had. `named` are digests that other
-    environments need.
+    environments need. `images` are those that ready pods run, of components of which that is new.
     """
-    ledger = _recorded(plan, applied, stamp)
+    ledger = _recorded(plan, applied, stamp, images or {})
     store = _kept(plan, ledger, applied, named)
     return Outputs(ledger.dumps(), store.dumps(), summary(ledger))
 
 
-def _recorded(plan: Plan, applied: Collection[str], stamp: Stamp) -> Ledger:
+def _recorded(
+    plan: Plan,
+    applied: Collection[str],
+    stamp: Stamp,
+    images: Mapping[str, Mapping[str, str]],
+) -> Ledger:
     ledger = plan.ledger
     for component in plan.components:
         if component.key in applied and component.done:
             ledger = ledger.with_deployed(
                 component.key,
-                component.done,
+                _with_images(plan, component, images),
                 stamp,
                 project=component.project,
                 endpoints=component.endpoints,
@@ -46,6 +55,18 @@ def _recorded(plan: Plan, applied: Collection[str], stamp: Stamp) -> Ledger:
     for key in plan.undeployed:
         ledger = ledger.with_undeployed(text(key), stamp)
     return ledger.bounded()
+
+
+def _with_images(
+    plan: Plan, component: PlannedComponent, images: Mapping[str, Mapping[str, str]]
+) -> Applied:
+    """What is applied unchanged keeps the images that are recorded."""
+    assert component.done is not None
+    record = plan.ledger.recorded(component.key)
+    found = images.get(component.key)
+    if found is None and record and not plan.changes(component):
+        found = record.current.images
+    return component.done.model_copy(update={"images": dict(found or {})})
 
 
 def _kept(

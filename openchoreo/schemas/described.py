@@ -20,6 +20,10 @@ DESCRIPTIONS = {
         " Goes before the ReleaseBindings of the definitions, field by field.",
         "dataPlanes": "Data plane -> where its manifests go. Default: files below"
         " `manifests/<environment>/<data plane>`.",
+        "timeouts": "Kind, or default -> how long a cluster may take to apply an object and to"
+        " report it ready, like 90s, 10m or 1h. Default: the provider's own, 10m for most.",
+        "waitFor": "Kinds whose acceptance by their controllers is waited for as well.",
+        "adopt": "Takes over objects that are on a cluster already. Default: they are refused.",
         "removed": "Components that are no longer defined and are to be undeployed, as component"
         " or namespace/component.",
         "releases": "Directories with exported releases: *.json files that hold the output"
@@ -40,6 +44,11 @@ DESCRIPTIONS = {
     },
     "Target": {
         "directory": "Relative to Pulumi.yaml. Empty: `manifests/<environment>/<data plane>`.",
+        "context": "The context of the cluster that manifests are applied to, instead of files.",
+        "kubeconfig": "The file that has the context. Default: what KUBECONFIG names, else"
+        " ~/.kube/config.",
+        "clusterIdentifier": "What tells the cluster from others. Default: the UID of its namespace"
+        " kube-system.",
     },
     "WorkloadOverrides": {
         "container": "The container of the workload.",

@@ -29,6 +29,7 @@ REPORTED = "cluster"  # properties of tests that the run shows at its end
 class Cluster:
     api: Api
     ours: bool
+    kubeconfig: Path
 
     def __str__(self) -> str:
         version = self.get("/version")["gitVersion"]
@@ -39,6 +40,10 @@ class Cluster:
         answer = self.api.get(path)
         assert answer.good, answer.message
         return answer.body
+
+    @property
+    def context(self) -> str:
+        return yaml.safe_load(self.kubeconfig.read_text("utf-8"))["current-context"]
 
     def create(self, path: str, body: Json) -> Json:
         answer = self.api.create(path, body)
@@ -98,7 +103,7 @@ def given(kubeconfig: Path, common: Path) -> Generator[Cluster]:
 
 
 def reached(kubeconfig: Path, *, ours: bool) -> Cluster:
-    return Cluster(connect(yaml.safe_load(kubeconfig.read_text("utf-8"))), ours)
+    return Cluster(connect(yaml.safe_load(kubeconfig.read_text("utf-8"))), ours, kubeconfig)
 
 
 def kubectl() -> list[str]:

@@ -1,0 +1,144 @@
+"""One connection to an API server, from a kubeconfig's context.
+
+The Kubernetes client of Python is used for logging in, which knows every way there is; documents
+are plain JSON. It is imported when a cluster is first asked: runs that write files never need it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from typing import Any, TypeVar, cast
+
+from openchoreo.document import Document, Object
+from openchoreo.errors import nearest
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+AT_ONCE = 16
+_TIMEOUT = (5, 30)  # seconds to connect, and to answer
+_NOT_FOUND, _UNAUTHORIZED, _FORBIDDEN = 404, 401, 403
+
+
+class ClusterError(Exception):
+    """A cluster cannot be asked, or does not answer."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Api:
+    """Safe to use from several threads."""
+
+    def __init__(self, client: Any, context: str) -> None:
+        self._client = client
+        self._context = context
+
+    @property
+    def server(self) -> str:
+        return str(self._client.configuration.host)
+
+    def get(self, path: str) -> Object | None:
+        """The document at `path`; None where there is none. Raises ClusterError."""
+        status, text = self._call("GET", path, None)
+        if status == _NOT_FOUND:
+            return None
+        return self._document(status, text)
+
+    def text(self, path: str) -> str:
+        """What is at `path`, which is no document; empty where the server does not have it."""
+        status, text = self._call("GET", path, None)
+        return text if status < 400 else ""  # noqa: PLR2004 - HTTP
+
+    def post(self, path: str, body: Object) -> Object:
+        """The answer to a question that is a document itself. Raises ClusterError."""
+        status, text = self._call("POST", path, body)
+        return self._document(status, text)
+
+    def _call(self, method: str, path: str, body: Object | None) -> tuple[int, str]:
+        import urllib3  # noqa: PLC0415 - its import takes time
+
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        url = f"{self.server}{path}"
+        try:
+            # What logs in: a token may have to be fetched or renewed by a program.
+            self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
+            answer = self._client.rest_client.pool_manager.request(
+                method,
+                url,
+                headers=headers,
+                body=None if body is None else json.dumps(body),
+                timeout=urllib3.Timeout(connect=_TIMEOUT[0], read=_TIMEOUT[1]),
+                retries=1,
+            )
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._unreachable(error) from None
+        return answer.status, answer.data.decode("utf-8", "replace")
+
+    def _document(self, status: int, text: str) -> Object:
+        try:
+            found: Document = json.loads(text)
+        except ValueError:
+            found = {"message": text.strip()[:200]}
+        body = found if isinstance(found, dict) else {}
+        if status < 400:  # noqa: PLR2004 - HTTP
+            return body
+        said = str(body.get("message", "")) or f"status {status}"
+        if status == _UNAUTHORIZED:
+            hint = f"log in again for the context {self._context}"
+            raise ClusterError(f"the API server {self.server} does not let you in: {said}", hint)
+        if status == _FORBIDDEN:
+            raise ClusterError(f"the API server {self.server} does not allow it: {said}")
+        raise ClusterError(f"the API server {self.server} answers: {said}")
+
+    def _unreachable(self, error: Exception) -> ClusterError:
+        reason = str(getattr(error, "reason", None) or error)
+        short = reason.rpartition(": ")[2].strip() or type(error).__name__
+        message = f"the API server {self.server} cannot be reached: {short}"
+        hint = f"check the context {self._context}: kubectl --context {self._context} version"
+        return ClusterError(message, hint)
+
+
+def connect(kubeconfig: str, context: str) -> Api:
+    """The API server of a context.
+
+    `kubeconfig` is a path; empty for $KUBECONFIG, else ~/.kube/config. Nothing is asked yet.
+    Raises ClusterError where there is no such file or context.
+    """
+    config: Any = import_module("kubernetes.config")  # takes its time
+    file = kubeconfig or str(config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION)
+    try:
+        contexts, _ = config.list_kube_config_contexts(config_file=file)
+    except Exception as error:  # noqa: BLE001 - the library lets through whatever YAML and files raise
+        raise _no_config(file, str(error).partition("\n")[0]) from None
+    known = [str(one["name"]) for one in contexts]
+    if context not in known:
+        message = f"{file} has no context {context}"
+        raise ClusterError(message, nearest(context, known))
+    try:
+        client = config.new_client_from_config(config_file=file, context=context)
+    except Exception as error:  # noqa: BLE001 - logging in may run a program of the user's
+        message = f"context {context} of {file} cannot be used: {error}"
+        raise ClusterError(message, "kubectl config view shows what it says") from None
+    return Api(client, context)
+
+
+def _no_config(file: str, reason: str) -> ClusterError:
+    hint = "write kubeconfig: <path> beside context, or set KUBECONFIG"
+    return ClusterError(f"no kubeconfig can be read from {file}: {reason}", hint)
+
+
+def all_of(action: Callable[[T], R], given: Iterable[T]) -> list[R]:
+    """Several questions at once; the answers are in the order of the questions."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(action, given))
+
+
+def items(listed: Object | None) -> list[Object]:
+    found = (listed or {}).get("items")
+    return cast("list[Object]", found) if isinstance(found, list) else []

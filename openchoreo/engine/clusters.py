@@ -1,0 +1,216 @@
+"""What a run asks of clusters itself: before the first object, and of pods afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+import pulumi
+
+from openchoreo import cluster
+from openchoreo.cluster import Api, ClusterError, Kinds
+from openchoreo.config import Target
+from openchoreo.document import Object
+from openchoreo.engine import stacks
+from openchoreo.engine.tree import CLUSTER_PACKAGE, token
+from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.plan import Plan, Plane, PlannedComponent, PlannedObject, PlannedProject
+
+_IDENTITY = "/api/v1/namespaces/kube-system"
+
+
+@cache
+def _connected(kubeconfig: str, context: str) -> Api:
+    return cluster.connect(kubeconfig, context)
+
+
+def identify(target: Target) -> str:
+    """The UID of the namespace kube-system, which is as old as its cluster.
+
+    Raises OpenChoreoError where the cluster cannot be asked.
+    """
+    try:
+        found = _connected(target.kubeconfig, target.context).get(_IDENTITY)
+    except ClusterError as error:
+        raise OpenChoreoError(_problem("", error.message, error.hint)) from None
+    metadata = (found or {}).get("metadata")
+    uid = metadata.get("uid") if isinstance(metadata, dict) else None
+    if not isinstance(uid, str):
+        message = (
+            f"the cluster of context {target.context} has no namespace kube-system to tell it by"
+        )
+        raise OpenChoreoError(_problem("", message, "write clusterIdentifier: <a name of yours>"))
+    return uid
+
+
+class Clusters:
+    """The clusters of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._planes = [plane for plane in plan.planes if plane.cluster]
+        self._kinds: dict[str, Kinds] = {}
+
+    def check(self) -> None:
+        """Raises OpenChoreoError with everything that a cluster would refuse, as far as it says."""
+        problems: list[Problem] = []
+        for plane in self._planes:
+            try:
+                problems += self._check(plane)
+            except ClusterError as error:
+                problems.append(_problem(plane.name, error.message, error.hint))
+        if problems:
+            raise OpenChoreoError(*problems)
+
+    async def told(self, component: PlannedComponent) -> None:
+        """Says why the pods of a component do not become ready."""
+        for plane in self._planes:
+            try:
+                look = await asyncio.to_thread(self._look, plane, component)
+            except ClusterError as error:
+                pulumi.log.warn(f"{component.key}: {error.message}")
+                continue
+            lines = [*look.troubles, *look.running]
+            if lines:
+                record = self._plan.ledger.recorded(component.key)
+                kept = record.current.shown if record and record.running else "none"
+                heading = f"{component.key}: {component.release.shown} is not ready"
+                text = "\n".join(f"  {line}" for line in lines)
+                pulumi.log.error(f"{heading}; the record stays at {kept}\n{text}")
+
+    async def images(self, applied: Iterable[str]) -> dict[str, Mapping[str, str]]:
+        """Component -> image IDs that its ready pods run, of those of which that is new."""
+        wanted = frozenset(applied)
+        asked = [
+            (component, plane)
+            for component in self._plan.components
+            for plane in self._planes
+            if component.key in wanted and self._plan.changes(component)
+        ]
+        looks = await asyncio.gather(*(self._images(plane, one) for one, plane in asked))
+        found: dict[str, Mapping[str, str]] = {}
+        for (component, _), images in zip(asked, looks, strict=True):
+            found[component.key] = {**found.get(component.key, {}), **images}
+        return found
+
+    async def _images(self, plane: Plane, component: PlannedComponent) -> Mapping[str, str]:
+        try:
+            return (await asyncio.to_thread(self._look, plane, component)).images
+        except ClusterError as error:
+            pulumi.log.warn(f"{component.key}: which images run is not known: {error.message}")
+            return {}
+
+    def _look(self, plane: Plane, component: PlannedComponent) -> cluster.Look:
+        mine = [one.manifest for one in component.objects if one.plane == plane.name]
+        return cluster.look(_api(plane), self._kinds_of(plane), mine)
+
+    def _check(self, plane: Plane) -> list[Problem]:
+        objects = [one for one in self._objects() if one.plane == plane.name]
+        manifests = [one.manifest for one in objects]
+        api, kinds = _api(plane), self._kinds_of(plane)
+        missing = list(_missing(plane, kinds, manifests))
+        known = [one for one in manifests if kinds.find(str(one["apiVersion"]), str(one["kind"]))]
+        return [
+            *missing,
+            *_denied(plane, api, kinds, known),
+            *self._there_already(plane, api, kinds, objects),
+        ]
+
+    def _there_already(
+        self, plane: Plane, api: Api, kinds: Kinds, objects: list[PlannedObject]
+    ) -> list[Problem]:
+        """Objects that this stack has not made."""
+        own = _owned(stacks.read_state())
+        strange = [
+            one.manifest
+            for one in objects
+            if (token(one.manifest, CLUSTER_PACKAGE), one.name) not in own
+            and kinds.find(str(one.manifest["apiVersion"]), str(one.manifest["kind"]))
+        ]
+        problems = [
+            _problem(plane.name, f"its namespace {name} is being deleted", "wait until it is gone")
+            for name in cluster.terminating(api, sorted(_namespaces(objects)))
+        ]
+        if self._plan.adopt:
+            return problems
+        found = cluster.existing(api, kinds, strange)
+        return [*problems, *(_exists(plane, manifest) for manifest in found)]
+
+    def _kinds_of(self, plane: Plane) -> Kinds:
+        if plane.name not in self._kinds:
+            versions = {
+                str(one.manifest["apiVersion"])
+                for one in self._objects()
+                if one.plane == plane.name
+            }
+            # The pods of a workload are found through these.
+            versions |= {"v1", "apps/v1", "batch/v1"}
+            self._kinds[plane.name] = cluster.discover(_api(plane), sorted(versions))
+        return self._kinds[plane.name]
+
+    def _objects(self) -> Iterable[PlannedObject]:
+        for project in self._plan.projects:
+            yield from _all_of(project)
+
+
+def _all_of(project: PlannedProject) -> Iterable[PlannedObject]:
+    yield from project.objects
+    for component in project.components:
+        yield from component.objects
+
+
+def _api(plane: Plane) -> Api:
+    assert plane.cluster is not None
+    return _connected(plane.cluster.kubeconfig, plane.cluster.context)
+
+
+def _namespaces(objects: Iterable[PlannedObject]) -> set[str]:
+    found: set[str] = set()
+    for planned in objects:
+        metadata = planned.manifest["metadata"]
+        if isinstance(metadata, dict):
+            name = metadata.get("namespace")
+            found |= {name} if isinstance(name, str) else set()
+    return found
+
+
+def _owned(state: Mapping[str, Object]) -> frozenset[tuple[str, str]]:
+    """Type and name of what the stack has: the last type and the last part of each URN."""
+    return frozenset(
+        (types.rpartition("$")[2], name)
+        for _, types, name in (urn.rsplit("::", 2) for urn in state)
+    )
+
+
+def _missing(plane: Plane, kinds: Kinds, manifests: list[Object]) -> Iterable[Problem]:
+    for api_version, kind, count in cluster.missing_kinds(kinds, manifests):
+        message = (
+            f"its cluster has no kind {kind} of {api_version}, and {count} object(s) are to be"
+        )
+        yield _problem(plane.name, message, "python -m openchoreo doctor says where to get it")
+
+
+def _denied(plane: Plane, api: Api, kinds: Kinds, manifests: list[Object]) -> Iterable[Problem]:
+    for one in cluster.denied(api, kinds, manifests):
+        where = f" in namespace {one.namespace}" if one.namespace else ""
+        context = plane.cluster.context if plane.cluster else ""
+        message = f"the user of context {context} may not {one.verb} {one.resource}{where}"
+        yield _problem(plane.name, message, "ask whoever runs the cluster for that right")
+
+
+def _exists(plane: Plane, manifest: Object) -> Problem:
+    metadata = manifest["metadata"]
+    assert isinstance(metadata, dict)
+    name = "/".join(str(metadata[key]) for key in ("namespace", "name") if metadata.get(key))
+    message = f"{manifest['kind']} {name} is there already, and this stack has not made it"
+    hint = (
+        "remove it, or take it over with all fields that the manifest has: "
+        "pulumi config set openchoreo:adopt true"
+    )
+    return _problem(plane.name, message, hint)
+
+
+def _problem(plane: str, message: str, hint: str) -> Problem:
+    path = ("openchoreo:dataPlanes", plane) if plane else ()
+    return Problem(Stage.REGISTER, "stack config", path, message, hint)

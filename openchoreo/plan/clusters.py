@@ -1,0 +1,96 @@
+"""Manifests as they are registered for a cluster: in waves, and without other owners' fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from openchoreo.document import Object
+from openchoreo.plan.planned import PlannedComponent, PlannedObject, PlannedProject
+from openchoreo.plan.waves import wave_of
+from openchoreo.rendering.shapes import mapping
+
+FIELD_MANAGER = "openchoreo"
+"""The owner of all fields that are applied, in every run: so that an object can be taken over."""
+
+_ACCEPTED = '.status.parents[*].conditions[?(@.type=="Accepted")].status'
+_AWAITED: Mapping[str, str] = {
+    "ExternalSecret": "condition=Ready",
+    "GRPCRoute": f"jsonpath={{{_ACCEPTED}}}=True",
+    "HTTPRoute": f"jsonpath={{{_ACCEPTED}}}=True",
+    "HorizontalPodAutoscaler": "condition=AbleToScale",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How objects go to the planes that are clusters."""
+
+    clusters: frozenset[str]
+    timeouts: Mapping[str, int]
+    """Kind, or "default", -> seconds."""
+    wait_for: frozenset[str]
+
+    def project(self, project: PlannedProject) -> PlannedProject:
+        return replace(
+            project,
+            objects=self._objects(project.objects),
+            components=tuple(self._component(one) for one in project.components),
+        )
+
+    def _component(self, component: PlannedComponent) -> PlannedComponent:
+        objects = self._objects(component.objects)
+        everywhere = {one.plane for one in objects} <= self.clusters
+        done = component.done
+        if done and objects and everywhere:
+            done = done.model_copy(update={"proof": "applied"})
+        return replace(component, objects=objects, done=done)
+
+    def _objects(self, objects: tuple[PlannedObject, ...]) -> tuple[PlannedObject, ...]:
+        scaled = frozenset(_scaled(one.manifest for one in objects))
+        return tuple(
+            self._object(one, scaled) if one.plane in self.clusters else one for one in objects
+        )
+
+    def _object(self, planned: PlannedObject, scaled: frozenset[tuple[str, str]]) -> PlannedObject:
+        kind = str(planned.manifest["kind"])
+        wave = wave_of(planned.manifest)
+        timeout = self.timeouts.get(kind, self.timeouts.get("default", 0))
+        if planned.frozen:
+            return replace(planned, wave=wave, timeout=timeout)
+        manifest = planned.manifest
+        if _named(manifest) in scaled:
+            manifest = _without_replicas(manifest)
+        return replace(
+            planned, manifest=_annotated(manifest, self._notes(kind)), wave=wave, timeout=timeout
+        )
+
+    def _notes(self, kind: str) -> dict[str, str]:
+        notes = {"pulumi.com/patchFieldManager": FIELD_MANAGER}
+        if kind in self.wait_for:
+            notes["pulumi.com/waitFor"] = _AWAITED[kind]
+        return notes
+
+
+def _scaled(manifests: Iterable[Object]) -> Iterable[tuple[str, str]]:
+    """Kinds and names of workloads whose replicas are an autoscaler's business."""
+    for manifest in manifests:
+        target = mapping(mapping(manifest, "spec"), "scaleTargetRef")
+        if target.get("name"):  # KEDA means a Deployment where it says no kind
+            yield str(target.get("kind") or "Deployment"), str(target["name"])
+
+
+def _named(manifest: Object) -> tuple[str, str]:
+    return str(manifest["kind"]), str(mapping(manifest, "metadata").get("name"))
+
+
+def _without_replicas(manifest: Object) -> Object:
+    spec = {key: value for key, value in mapping(manifest, "spec").items() if key != "replicas"}
+    return {**manifest, "spec": spec}
+
+
+def _annotated(manifest: Object, notes: Mapping[str, str]) -> Object:
+    """What a template says itself goes first."""
+    metadata = mapping(manifest, "metadata")
+    annotations: Object = {**notes, **mapping(metadata, "annotations")}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
