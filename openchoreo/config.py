@@ -23,6 +23,9 @@ from openchoreo.model.base import Items, refuse
 PREFIX = "openchoreo:"
 """The config namespace; the Pulumi project itself may have any name."""
 
+ADOPT_ONCE = "OPENCHOREO_ADOPT"
+"""A variable of the environment: `true` is openchoreo:adopt for one run, without writing it."""
+
 LIMIT_BYTES = 128 * 1024
 LIMIT_BYTES_ON_WINDOWS = 32 * 1024
 """Pulumi hands the whole config to a program in one environment variable, and this is what the

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+from collections.abc import Mapping
 from typing import Any
 
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -34,11 +36,12 @@ def run(*arguments: str, given: str | None = None) -> str:
     return done.stdout
 
 
-def show(*arguments: str) -> int:
-    """Runs it on the caller's terminal. Its exit code."""
+def show(*arguments: str, also: Mapping[str, str] | None = None) -> int:
+    """Runs it on the caller's terminal, with these variables as well. Its exit code."""
     command = ["pulumi", *arguments, "--non-interactive"]
     try:
-        return subprocess.run(command, check=False).returncode  # noqa: S603
+        environment = {**os.environ, **(also or {})}
+        return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603
     except FileNotFoundError:
         raise OpenChoreoError(_not_there()) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -17,6 +18,9 @@ from openchoreo.engine.tree import CLUSTER_PACKAGE, token
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan import Plan, Plane, PlannedComponent, PlannedObject, PlannedProject
 
+_BETWEEN_LOOKS = 20.0  # seconds
+_PART_OF_LIMIT = 0.6  # so that a short time limit does not end before the first look
+_DIGITS = re.compile(r"\d+")
 _IDENTITY = "/api/v1/namespaces/kube-system"
 
 
@@ -63,21 +67,42 @@ class Clusters:
         if problems:
             raise OpenChoreoError(*problems)
 
+    async def follow(self, component: PlannedComponent) -> None:
+        """Says what keeps the pods of a component from becoming ready, whenever that changes."""
+        if pulumi.runtime.is_dry_run() or not self._planes:
+            return
+        limits = [one.timeout for one in component.objects if one.timeout]
+        pause = min([_BETWEEN_LOOKS, *(limit * _PART_OF_LIMIT for limit in limits)])
+        before = ""
+        while True:
+            await asyncio.sleep(pause)
+            text = "\n".join(f"  {line}" for line in await self._lines(component))
+            if text and _DIGITS.sub("", text) != before:
+                pulumi.log.warn(f"{component.key}: waiting for {component.release.shown}\n{text}")
+            before = _DIGITS.sub("", text)
+
     async def told(self, component: PlannedComponent) -> None:
-        """Says why the pods of a component do not become ready."""
+        """Says why the pods of a component have not become ready, and what is recorded."""
+        if pulumi.runtime.is_dry_run():
+            return
+        lines = await self._lines(component)
+        if lines:
+            record = self._plan.ledger.recorded(component.key)
+            kept = record.current.shown if record and record.running else "none"
+            heading = f"{component.key}: {component.release.shown} is not ready"
+            text = "\n".join(f"  {line}" for line in lines)
+            pulumi.log.error(f"{heading}; the record stays at {kept}\n{text}")
+
+    async def _lines(self, component: PlannedComponent) -> list[str]:
+        found: list[str] = []
         for plane in self._planes:
             try:
                 look = await asyncio.to_thread(self._look, plane, component)
             except ClusterError as error:
-                pulumi.log.warn(f"{component.key}: {error.message}")
+                found.append(f"{plane.name}: {error.message}")
                 continue
-            lines = [*look.troubles, *look.running]
-            if lines:
-                record = self._plan.ledger.recorded(component.key)
-                kept = record.current.shown if record and record.running else "none"
-                heading = f"{component.key}: {component.release.shown} is not ready"
-                text = "\n".join(f"  {line}" for line in lines)
-                pulumi.log.error(f"{heading}; the record stays at {kept}\n{text}")
+            found += [*look.troubles, *look.running] if look.troubles else []
+        return found
 
     async def images(self, applied: Iterable[str]) -> dict[str, Mapping[str, str]]:
         """Component -> image IDs that its ready pods run, of those of which that is new."""

@@ -73,7 +73,7 @@ class _Recorded:
 
 async def _apply(run: Run) -> _Recorded:
     """Registers the plan, and records what was applied."""
-    applied = await tree.register(run.plan, run.clusters.told)
+    applied = await tree.register(run.plan, run.clusters)
     stamp = Stamp(datetime.now(UTC), _actor())
     if not pulumi.runtime.is_dry_run():
         images = await run.clusters.images(applied)

@@ -96,6 +96,8 @@ def prepare(*, lineage: str) -> Run:
 
 def _settings() -> StackConfig:
     raw = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
+    if os.environ.get(config.ADOPT_ONCE) == "true":  # as `openchoreo drift --repair` asks
+        raw[f"{config.PREFIX}adopt"] = "true"
     secret = {*pulumi_config.get_config_secret_keys_env(), *_secret_keys()}
     limit = config.LIMIT_BYTES_ON_WINDOWS if os.name == "nt" else config.LIMIT_BYTES
     settings = config.parse(raw, stack=pulumi.get_stack(), secret_keys=secret, limit=limit)

@@ -8,12 +8,11 @@ therefore a contract: a change ships an alias.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from itertools import groupby
-
-import grpc
+from typing import Protocol
 
 from openchoreo.document import Object
 from openchoreo.engine.registration import (
@@ -39,8 +38,15 @@ config to a provider of that name and stores it."""
 
 CLUSTER_PACKAGE = "kubernetes"
 
-Failed = Callable[[PlannedComponent], Awaitable[None]]
-"""Told of each component that could not be applied, while the run still goes on."""
+
+class Watch(Protocol):
+    """Looks at components while they are applied."""
+
+    async def follow(self, component: PlannedComponent) -> None:
+        """Says what keeps it from becoming ready, until it is cancelled."""
+
+    async def told(self, component: PlannedComponent) -> None:
+        """Says why it could not be applied."""
 
 
 def token(manifest: Object, package: str = PACKAGE) -> str:
@@ -66,11 +72,11 @@ class _Place:
 
     parent: str
     providers: Mapping[str, _Provider]
-    failed: Failed
+    watch: Watch
     after: tuple[str, ...] = ()
 
 
-async def register(plan: Plan, failed: Failed) -> frozenset[str]:
+async def register(plan: Plan, watch: Watch) -> frozenset[str]:
     """Registers everything and returns the components whose objects have all been applied.
 
     Components are told by their key "<namespace>/<name>".
@@ -81,7 +87,7 @@ async def register(plan: Plan, failed: Failed) -> frozenset[str]:
         _index("Environment"), plan.environment, root, {"environment": plan.environment}
     )
     applied = await asyncio.gather(
-        *(_project(one, _Place(environment, providers, failed)) for one in plan.projects)
+        *(_project(one, _Place(environment, providers, watch)) for one in plan.projects)
     )
     await finish_component(environment)
     return frozenset(key for keys in applied for key in keys)
@@ -116,7 +122,7 @@ def _of_cluster(cluster: Cluster, *, adopt: bool) -> Object:
     if cluster.kubeconfig:
         inputs["kubeconfig"] = cluster.kubeconfig
     if adopt:
-        inputs["upsertExistingObjects"] = "true"
+        inputs["upsertExistingObjects"] = inputs["enablePatchForce"] = "true"
     return inputs
 
 
@@ -157,14 +163,14 @@ async def _component(component: PlannedComponent, place: _Place) -> bool:
         parent,
         {"environment": component.environment, "releaseName": release.shown},
     )
+    following = asyncio.ensure_future(place.watch.follow(component))
     try:
         answers = await _objects(component.objects, replace(place, parent=binding))
-    except grpc.RpcError:  # the engine ends the run, as it does without --continue-on-error
-        await place.failed(component)
-        raise
+    finally:
+        following.cancel()
     applied = all(answer.applied for answer in answers)
     if not applied:
-        await place.failed(component)
+        await place.watch.told(component)
     for urn in (frozen, binding, parent):
         await finish_component(urn)
     return applied

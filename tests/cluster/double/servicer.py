@@ -144,7 +144,8 @@ class Double(provider_pb2_grpc.ResourceProviderServicer):
     def _applied(self, manifest, request, given):
         annotations = manifest["metadata"].get("annotations", {})
         manager = annotations.get("pulumi.com/patchFieldManager", "pulumi-kubernetes-double")
-        force = annotations.get("pulumi.com/patchForce") == "true"
+        force = self._settings.get("enablePatchForce") == "true"
+        force = force or annotations.get("pulumi.com/patchForce") == "true"
         try:
             return shown(
                 self._objects.apply(manifest, manager, dry_run=request.preview, force=force)
