@@ -20,7 +20,7 @@ def existing(api: Api, kinds: Kinds, manifests: Iterable[Object]) -> list[Object
     asked: list[tuple[Object, str]] = []
     for manifest in given:
         served, namespace = kinds.of(manifest), namespace_of(manifest)
-        if served and (not served.namespaced or there.get(namespace)):
+        if served and (not served.namespaced or there.get(namespace) is not None):
             asked.append((manifest, served.path(namespace, name_of(manifest))))
     answers = all_of(lambda one: api.get(one[1]), asked)
     return [one for (one, _), answer in zip(asked, answers, strict=True) if answer is not None]

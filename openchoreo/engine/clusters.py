@@ -37,7 +37,8 @@ def identify(target: Target) -> str:
     try:
         found = _connected(target.kubeconfig, target.context).get(_IDENTITY)
     except ClusterError as error:
-        raise OpenChoreoError(_problem("", error.message, error.hint)) from None
+        hint = error.hint or "or write clusterIdentifier: <a name of yours>, and it is not asked"
+        raise OpenChoreoError(_problem("", error.message, hint)) from None
     metadata = (found or {}).get("metadata")
     uid = metadata.get("uid") if isinstance(metadata, dict) else None
     if not isinstance(uid, str):

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import pulumi
 
+from openchoreo.config import ADOPT_ONCE
 from openchoreo.delivery import Stamp
 from openchoreo.engine import tree
 from openchoreo.engine.preparation import Run, prepare
@@ -35,7 +36,8 @@ def deploy() -> None:
     """
     gc.disable()  # what is made here lives to the end: looking for garbage would take a fifth
     try:
-        run = prepare(lineage=str(uuid.uuid4()))
+        adopt = os.environ.get(ADOPT_ONCE) == "true"
+        run = prepare(lineage=str(uuid.uuid4()), adopt=adopt)
     except OpenChoreoError as error:
         raise pulumi.RunError(_told(error.problems)) from None
     finally:

@@ -54,12 +54,12 @@ class Run:
     """Digests of releases that other environments run or pin."""
 
 
-def prepare(*, lineage: str) -> Run:
+def prepare(*, lineage: str, adopt: bool = False) -> Run:
     """Raises OpenChoreoError with everything for which the run is refused.
 
-    `lineage` is for a stack that has none yet.
+    `lineage` is for a stack that has none yet; `adopt` goes before openchoreo:adopt.
     """
-    settings = _settings()
+    settings = _settings(adopt=adopt)
     rules = read_policy()
     definitions = _definitions(settings, rules)
     read_outputs = cache(stacks.read_outputs)
@@ -94,9 +94,9 @@ def prepare(*, lineage: str) -> Run:
     return Run(plan, read_outputs(stacks.own_name()) or {}, clusters, named)
 
 
-def _settings() -> StackConfig:
+def _settings(*, adopt: bool) -> StackConfig:
     raw = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
-    if os.environ.get(config.ADOPT_ONCE) == "true":  # as `openchoreo drift --repair` asks
+    if adopt:
         raw[f"{config.PREFIX}adopt"] = "true"
     secret = {*pulumi_config.get_config_secret_keys_env(), *_secret_keys()}
     limit = config.LIMIT_BYTES_ON_WINDOWS if os.name == "nt" else config.LIMIT_BYTES

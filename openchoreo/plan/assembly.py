@@ -14,7 +14,7 @@ from openchoreo.delivery import (
 )
 from openchoreo.errors import Collector, OpenChoreoError, Problem
 from openchoreo.model import Project
-from openchoreo.plan.clusters import Way
+from openchoreo.plan.clusters import Way, secrets_in_clear
 from openchoreo.plan.collisions import collisions
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.inputs import Inputs
@@ -222,6 +222,7 @@ class _Assembly:
         clusters = frozenset(plane.name for plane in planes if plane.cluster)
         if not clusters:
             return projects
+        self._raise(secrets_in_clear(projects, clusters))
         config = self._inputs.config
         way = Way(clusters, config.timeouts, frozenset(config.wait_for))
         return tuple(way.project(one) for one in projects)

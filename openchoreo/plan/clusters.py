@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from openchoreo.document import Object
+from openchoreo.errors import Problem, Stage
 from openchoreo.plan.planned import PlannedComponent, PlannedObject, PlannedProject
 from openchoreo.plan.waves import wave_of
 from openchoreo.rendering.shapes import mapping
@@ -70,6 +71,29 @@ class Way:
         if kind in self.wait_for:
             notes["pulumi.com/waitFor"] = _AWAITED[kind]
         return notes
+
+
+def secrets_in_clear(
+    projects: Iterable[PlannedProject], clusters: frozenset[str]
+) -> Iterator[Problem]:
+    """Secrets with data that would go to a cluster, and with it into the state."""
+    for project in projects:
+        owned = [(f"Project {project.key}", one) for one in project.objects]
+        for component in project.components:
+            owned += [(f"Component {component.key}", one) for one in component.objects]
+        for owner, planned in owned:
+            manifest = planned.manifest
+            held = [field for field in ("data", "stringData") if manifest.get(field)]
+            secret = (manifest["apiVersion"], manifest["kind"]) == ("v1", "Secret")
+            if secret and held and planned.plane in clusters:
+                message = (
+                    f"renders Secret {planned.name} with {held[0]}, which would be in the state"
+                )
+                hint = (
+                    "write an OpenChoreo SecretReference, which names the key in the secret store; "
+                    "the cluster fetches the value"
+                )
+                yield Problem(Stage.RENDER, owner, (), message, hint)
 
 
 def _scaled(manifests: Iterable[Object]) -> Iterable[tuple[str, str]]:

@@ -99,7 +99,7 @@ class Deployment:
         }
 
     def history(self, component: str, stack: str = "development") -> list[dict]:
-        record = self.repository.ledger(stack)["components"].get(f"default/{component}")
+        record = self.repository.ledger(stack).get("components", {}).get(f"default/{component}")
         return record["history"] if record else []
 
 

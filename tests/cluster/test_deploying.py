@@ -1,14 +1,19 @@
 """The example on a real API server: deployed, promoted, failing, repaired, taken over, removed."""
 
 import json
+import os
 import re
+import shutil
+import signal
 import subprocess
+import time
 import uuid
+from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.cluster.conftest import REPORTED
+from tests.cluster.conftest import REPORTED, reached
 from tests.cluster.deploying import Deployment, prepare, provider
 from tests.cluster.waiting import eventually
 from tests.engine.conftest import engine, new_repository  # noqa: F401 - fixtures
@@ -330,7 +335,75 @@ class TestDrift:
         assert len(shop.history("forecast")) == 1
 
 
+def running(shop, *arguments):
+    """An update that goes on in the background."""
+    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", *arguments]
+    return subprocess.Popen(
+        [*command, "--stack", "development"],
+        cwd=shop.repository.root,
+        env=shop.repository.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def image_of(shop, path):
+    answer = shop.cluster.api.get(path)
+    return answer.body["spec"]["template"]["spec"]["containers"][0]["image"] if answer.good else ""
+
+
 class TestInterruptions:
+    def test_two_updates_at_once(self, shop):
+        shop.deployed()
+        shop.repository.set_image("forecast", "notready")
+        shop.repository.set("development", "timeouts.Deployment", "6s")
+        path = shop.deployment("forecast")
+        first = running(shop)
+        eventually(lambda: image_of(shop, path), lambda image: image.endswith(":notready"))
+        second = shop.up()
+        assert second.code != 0
+        assert "locked" in second.text
+        assert first.wait(60) != 0
+        assert len(shop.history("forecast")) == 1
+
+    def test_an_api_server_that_goes_away_and_comes_back(self, new_repository, tmp_path, cluster):  # noqa: F811
+        if not cluster.ours:
+            pytest.skip("the API server of somebody else is not stopped")
+        folder = tmp_path / "cluster"
+        started = [ROOT / ".venv/bin/python", "-m", "tools.cluster"]
+        done = subprocess.run(
+            [*started, "start", f"--directory={folder}"], cwd=ROOT, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        try:
+            repository = new_repository(tmp_path / "repository", ROOT / "definitions", "shop")
+            own = reached(folder / "kubeconfig", ours=True)
+            prepare(repository, own.kubeconfig, own.context, "stormy")
+            shop = Deployment(repository, own, "stormy")
+            shop.deployed()
+            shop.repository.set_image("forecast", "notready")
+            shop.repository.set("development", "timeouts.Deployment", "8s")
+            path = shop.deployment("forecast")
+            update = running(shop)
+            eventually(lambda: image_of(shop, path), lambda image: image.endswith(":notready"))
+            restart_api_server(folder)
+            assert update.wait(120) != 0
+            ready = lambda: reached(folder / "kubeconfig", ours=True).api.get("/readyz").good  # noqa: E731
+            eventually(lambda: calm(ready), bool)
+            shop = Deployment(repository, reached(folder / "kubeconfig", ours=True), "stormy")
+            assert len(shop.history("forecast")) == 1
+            shop.repository.set_image("forecast", "2.0.0")
+            shop.deployed()
+            assert len(shop.history("forecast")) == 2
+            assert available(shop, "forecast") == 1
+        finally:
+            subprocess.run(
+                [*started, "stop", f"--directory={folder}"],
+                cwd=ROOT,
+                check=False,
+                capture_output=True,
+            )
+
     def test_a_run_that_is_killed_during_a_rollout_converges(self, shop):
         shop.deployed()
         shop.repository.set_image("forecast", "notready")
@@ -361,7 +434,108 @@ class TestInterruptions:
         assert available(shop, "forecast") == 1
 
 
+def calm(ask):
+    try:
+        return ask()
+    except OSError:
+        return False
+
+
+def restart_api_server(folder):
+    """Killed, away for a while, and started as it was."""
+    lines = (folder / "pids").read_text().splitlines()
+    (pid,) = (int(line.split()[1]) for line in lines if line.startswith("kube-apiserver "))
+    command = Path(f"/proc/{pid}/cmdline").read_bytes().decode().rstrip("\0").split("\0")
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(2)
+    with (folder / "logs" / "again.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+    with (folder / "pids").open("a") as pids:
+        pids.write(f"kube-apiserver {process.pid}\n")
+    process.returncode = 0  # it is ended with the others
+
+
+class TestReadiness:
+    def test_a_route_that_nobody_accepts_is_waited_for_on_request(self, shop):
+        shop.repository.set("development", "waitFor[0]", "HTTPRoute")
+        shop.repository.set("development", "timeouts.HTTPRoute", "2s")
+        done = shop.up()
+        assert done.code != 0
+        assert "waits for jsonpath=" in done.text or "timed out" in done.text
+        assert not shop.history("forecast")
+        for key, route in shop.objects().items():
+            if key.startswith("HTTPRoute "):
+                where = f"/apis/gateway.networking.k8s.io/v1/namespaces/{shop.namespace()}"
+                shop.patch(
+                    f"{where}/httproutes/{key.split()[1]}/status",
+                    {"status": {"parents": [accepted(route["spec"]["parentRefs"][0])]}},
+                    manager="gateway",
+                )
+        shop.deployed()
+        assert len(shop.history("forecast")) == 1
+
+
+def accepted(parent):
+    condition = {
+        "type": "Accepted",
+        "status": "True",
+        "reason": "Accepted",
+        "message": "",
+        "lastTransitionTime": "2026-11-25T00:00:00Z",
+    }
+    return {
+        "parentRef": parent,
+        "controllerName": "example.com/gateway",
+        "conditions": [condition],
+    }
+
+
+class TestRights:
+    def test_what_a_user_may_not_do_is_told_first(self, shop, tmp_path):
+        shop.cluster.need_namespaces([shop.project])
+        accounts = f"/api/v1/namespaces/{shop.project}/serviceaccounts"
+        shop.cluster.create(accounts, {"metadata": {"name": "weak"}})
+        token = shop.cluster.create(f"{accounts}/weak/token", {"spec": {}})["status"]["token"]
+        content = yaml.safe_load(shop.cluster.kubeconfig.read_text())
+        content["users"][0]["user"] = {"token": token}
+        (tmp_path / "weak").write_text(yaml.safe_dump(content))
+        shop.repository.set("development", "dataPlanes.default.kubeconfig", str(tmp_path / "weak"))
+        done = shop.up()
+        assert done.code != 0
+        assert "write clusterIdentifier: <a name of yours>, and it is not asked" in done.text
+        shop.repository.set("development", "dataPlanes.default.clusterIdentifier", "ours")
+        done = shop.up()
+        assert done.code != 0
+        assert "does not allow it" in done.text or "may not create deployments.apps" in done.text
+        assert "Traceback" not in done.text
+        assert not shop.repository.outputs("development")
+
+
 class TestTargets:
+    def test_two_data_planes_in_one_stack(self, shop):
+        namespaces = shop.repository.root / "definitions" / "namespaces"
+        shutil.copytree(namespaces / "default", namespaces / "other")
+        for file in (namespaces / "other").rglob("*.yaml"):
+            text = re.sub(r"namespace: default\b", "namespace: other", file.read_text())
+            text = re.sub(r"(kind: ClusterDataPlane\n +name: )default\b", r"\1eu", text)
+            file.write_text(text)
+        plane = shop.repository.root / "definitions/platform/data-planes/default.yaml"
+        text = re.sub(r"\n  name: default\n", "\n  name: eu\n", plane.read_text(), count=1)
+        (plane.parent / "eu.yaml").write_text(text)
+        for key in ("context", "kubeconfig"):
+            value = {"context": shop.cluster.context, "kubeconfig": str(shop.cluster.kubeconfig)}[
+                key
+            ]
+            shop.repository.set("development", f"dataPlanes.eu.{key}", value)
+        shop.deployed()
+        ledger = shop.repository.ledger("development")
+        assert {name: one["target"] for name, one in ledger["planes"].items()} == {
+            "default": "cluster",
+            "eu": "cluster",
+        }
+        assert {key.partition("/")[0] for key in ledger["components"]} == {"default", "other"}
+        assert unchanged(shop.up())
+
     def test_from_files_to_a_cluster(self, shop):
         target = {"context": shop.cluster.context, "kubeconfig": str(shop.cluster.kubeconfig)}
         shop.repository.unset("development", "dataPlanes")

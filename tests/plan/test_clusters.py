@@ -80,6 +80,18 @@ class TestObjects:
         )
 
 
+def test_a_secret_with_data_never_gets_into_the_state(world):
+    secret = manifest("Secret", "v1", stringData={"password": "1234"})
+    world.define(component_type("service", secret), *component("greeter"))
+    assert world.refusal(dataPlanes=CLUSTER) == (
+        "Component default/greeter\n"
+        "  renders Secret default/dp-default-shop-development-276893d5/greeter with stringData, "
+        "which would be in the state\n"
+        "  write an OpenChoreo SecretReference, which names the key in the secret store; the "
+        "cluster fetches the value"
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "version", "spec", "wave"),
     [
