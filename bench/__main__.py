@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import engine, ledger, rendering, start
+from bench import cluster, engine, ledger, rendering, start
 from bench.processes import show_output
 from bench.projects import Contest, contest
 from bench.table import Row, Table, show
@@ -24,6 +24,7 @@ SECTIONS = {
     "engine": "preview and update on a real engine",
     "render": "components and a tree of them, without an engine",
     "ledger": "outputs with history: what they weigh, and reading and writing them",
+    "cluster": "a first deployment to a Kubernetes API server",
     "cel": "the expression language by itself",
 }
 
@@ -53,6 +54,11 @@ def tables(
     if "ledger" in sections:
         title = f"Outputs with {ledger.ENTRIES} entries for each component; the other is json alone"
         yield Table(title, ledger.rows(repeats))
+    if "cluster" in sections:
+        for size in sizes:
+            yield Table(
+                f"{size:,} components to a cluster, {cluster.version()}", cluster.rows(size)
+            )
 
 
 def programs(both: Contest, sections: Sequence[str], repeats: int) -> Iterator[Row]:

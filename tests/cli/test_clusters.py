@@ -35,15 +35,16 @@ class TestDrift:
         assert run("drift", "--stack", "staging", "--repair").exit_code == 1
 
 
+@pytest.mark.usefixtures("world")
 class TestDoctor:
-    def test_files_need_no_cluster(self, run, world):
+    def test_files_need_no_cluster(self, run):
         done = run("doctor", "--stack", "development")
         assert (done.exit_code, done.stdout) == (
             0,
             "No data plane of this stack is a cluster: there is nothing to ask.\n",
         )
 
-    def test_a_cluster_that_does_not_answer(self, run, world, tmp_path):
+    def test_a_cluster_that_does_not_answer(self, run, tmp_path):
         done = run(
             *("doctor", "--environment", "development", "--context", "kind-dev"),
             *("--kubeconfig", tmp_path / "none"),

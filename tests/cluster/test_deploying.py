@@ -25,7 +25,7 @@ NOTHING = re.compile(r"^ +\d+ unchanged$", re.MULTILINE)
 
 
 @pytest.fixture
-def shop(cluster, new_repository, tmp_path, request) -> Deployment:  # noqa: F811
+def shop(cluster, new_repository, tmp_path, request):  # noqa: F811
     """The example, which nobody has deployed yet."""
     request.node.user_properties.append((REPORTED, f"deploys through {provider()[1]}"))
     project = f"w{uuid.uuid4().hex[:8]}"
