@@ -54,9 +54,9 @@ def _register_with_points() -> None:
     register, register_custom = tree.register, tree.register_custom
     answers = iter(range(1, 1_000))
 
-    async def registered(plan: Any) -> Any:
+    async def registered(*arguments: Any) -> Any:
         _reach("planned")
-        applied = await register(plan)
+        applied = await register(*arguments)
         _reach("applied")
         return applied
 
