@@ -27,7 +27,7 @@ from openchoreo.delivery import (
     release_name,
 )
 from openchoreo.delivery.encoding import digest_of
-from openchoreo.delivery.record import Record, after_deploying
+from openchoreo.delivery.record import Offered, Record, after_deploying
 from openchoreo.delivery.release import release_of
 from openchoreo.document import Document, Object
 from openchoreo.plan import (
@@ -197,8 +197,7 @@ def _record(component: PlannedComponent, length: int, kept: Sequence[Release]) -
             made,
             _applied(component, digest, number),
             _stamp(number),
-            project=component.project,
-            endpoints=component.endpoints,
+            Offered(component.project, component.endpoints, {}),
         )
     assert made is not None
     return made

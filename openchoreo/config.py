@@ -17,8 +17,14 @@ from pydantic.alias_generators import to_camel
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Collector, Path, Problem, Stage
-from openchoreo.model import BindingValues, Model, read
-from openchoreo.model.base import Items, refuse
+from openchoreo.model import (
+    BindingValues,
+    Model,
+    ProjectBindingValues,
+    ResourceBindingValues,
+    read,
+)
+from openchoreo.model.base import Items, RawObject, refuse
 
 PREFIX = "openchoreo:"
 """The config namespace; the Pulumi project itself may have any name."""
@@ -52,7 +58,7 @@ def _as_written(value: Document, path: Path = ()) -> Document:
     return value
 
 
-TEXT_FIELDS = ("releaseName", "workloadOverrides")
+TEXT_FIELDS = ("releaseName", "projectRelease", "resourceRelease", "workloadOverrides")
 """Keys of a binding that hold text only, at any depth."""
 
 
@@ -64,6 +70,23 @@ def _binding(value: Document) -> Document:
         key: _as_written(entry, (key,)) if key in TEXT_FIELDS else entry
         for key, entry in value.items()
     }
+
+
+class ProjectBindingConfig(ProjectBindingValues):
+    """What a ProjectReleaseBinding says, for the environment of this stack, and `hold`."""
+
+    environment_configs: RawObject | None = None
+    hold: bool = False
+
+
+class ResourceBindingConfig(ResourceBindingValues):
+    """What a ResourceReleaseBinding says, for the environment of this stack, and whether the
+    Resource is deployed at all.
+    """
+
+    resource_type_environment_configs: RawObject | None = None
+    state: Literal["Active", "Undeploy"] = "Active"
+    hold: bool = False
 
 
 class BindingConfig(BindingValues):
@@ -157,6 +180,14 @@ class StackConfig(Model):
     bindings: dict[str, Annotated[BindingConfig, BeforeValidator(_binding)]] = Field(
         default_factory=dict
     )
+    project_bindings: dict[str, Annotated[ProjectBindingConfig, BeforeValidator(_binding)]] = Field(
+        default_factory=dict
+    )
+    resource_bindings: dict[str, Annotated[ResourceBindingConfig, BeforeValidator(_binding)]] = (
+        Field(default_factory=dict)
+    )
+    project_stacks: dict[str, Text] = Field(default_factory=dict)
+    """Project, or namespace/project, that another stack deploys -> the full name of that stack."""
     data_planes: dict[
         str,
         Annotated[

@@ -6,13 +6,16 @@ store               documents of releases as one text
 pipeline            which environment comes before which
 record, ledger      what runs and has run in one environment, and on which evidence
 exported, joining   both as a file, and a file brought back to its stack
-binding             what definitions and stack config say of a component in an environment
+chains              what components, projects and Resources call their parts
+binding,
+plain_binding       what definitions and stack config say of one of them in an environment
 situation, pins,
 decision            what runs here, or why the run is refused
 commands            what a refusal tells people to type
 """
 
 from openchoreo.delivery.binding import Binding, Pin, binding_of
+from openchoreo.delivery.chains import CHAINS, COMPONENTS, PROJECTS, RESOURCES, Chain, Words
 from openchoreo.delivery.decision import Action, Decision, decide
 from openchoreo.delivery.exported import Exported, dump_export, load_export
 from openchoreo.delivery.joining import holds, joined
@@ -24,8 +27,10 @@ from openchoreo.delivery.ledger import (
     load_ledger,
     record_key,
     summary,
+    urls,
 )
 from openchoreo.delivery.pipeline import Pipeline, outside_all, pipeline_of
+from openchoreo.delivery.plain_binding import project_binding_of, resource_binding_of
 from openchoreo.delivery.record import Applied, Entry, Evidence, Record, Stamp, applied
 from openchoreo.delivery.release import Release, release_from_document, release_name, verify
 from openchoreo.delivery.situation import Situation, Upstream
@@ -33,9 +38,14 @@ from openchoreo.delivery.snapshot import Snapshots, snapshot
 from openchoreo.delivery.store import ReleaseStore, load_store
 
 __all__ = [
+    "CHAINS",
+    "COMPONENTS",
+    "PROJECTS",
+    "RESOURCES",
     "Action",
     "Applied",
     "Binding",
+    "Chain",
     "Decision",
     "Entry",
     "Evidence",
@@ -52,6 +62,7 @@ __all__ = [
     "Snapshots",
     "Stamp",
     "Upstream",
+    "Words",
     "applied",
     "binding_of",
     "decide",
@@ -64,10 +75,13 @@ __all__ = [
     "load_store",
     "outside_all",
     "pipeline_of",
+    "project_binding_of",
     "record_key",
     "release_from_document",
     "release_name",
+    "resource_binding_of",
     "snapshot",
     "summary",
+    "urls",
     "verify",
 ]

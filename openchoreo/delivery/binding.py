@@ -1,4 +1,5 @@
-"""Bindings: what is said of one component in one environment, from definitions and config.
+"""Bindings: what is said of one component, project or Resource in one environment, from
+definitions and config.
 
 ReleaseBinding documents are the natural home of overrides, stack config that of pins. Config
 is laid over the document field by field: maps at every depth, `env` and `files` by key.
@@ -10,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from openchoreo.delivery.chains import COMPONENTS, Words
 from openchoreo.document import Document, Object, merge
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 from openchoreo.model import BindingValues, ReleaseBinding
 from openchoreo.model.base import first_duplicate
-
-CONFIG = "openchoreo:bindings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,33 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """`key` is the component's name under `openchoreo:bindings`, for commands to print."""
+    """`key` is the name of what is bound under its key of stack config, for commands to print.
+
+    `bound` says whether a document or the config has a binding at all. `environment_configs` are
+    those of a project's or Resource's type, `annotations` those of its binding.
+    """
 
     key: str
+    words: Words = COMPONENTS
+    bound: bool = True
     pin: Pin | None = None
     undeploy: bool = False
     hold: bool = False
     component_type_environment_configs: Object = field(default_factory=dict[str, Document])
     trait_environment_configs: dict[str, Object] = field(default_factory=dict[str, Object])
     workload_overrides: Object = field(default_factory=dict[str, Document])
+    environment_configs: Object = field(default_factory=dict[str, Document])
+    annotations: dict[str, str] = field(default_factory=dict[str, str])
+    retain_policy: str = ""
 
     def path(self, *fields: str) -> Path:
         """Where stack config holds a field of this binding."""
-        return (CONFIG, self.key, *fields)
+        return (self.words.config, self.key, *fields)
+
+    @property
+    def pin_path(self) -> Path:
+        """Where stack config holds the pin."""
+        return self.path(self.words.pin)
 
 
 def binding_of(

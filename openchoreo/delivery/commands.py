@@ -7,11 +7,11 @@ from openchoreo.errors import Path, format_path
 
 
 def set_pin(situation: Situation, release: str) -> str:
-    return _set(situation, situation.binding.path("releaseName"), release)
+    return _set(situation, situation.binding.pin_path, release)
 
 
 def lift_pin(situation: Situation) -> str:
-    return _remove(situation, situation.binding.path("releaseName"))
+    return _remove(situation, situation.binding.pin_path)
 
 
 def lift_hold(situation: Situation) -> str:
@@ -27,7 +27,8 @@ def undeploy(situation: Situation) -> str:
 
 
 def remove(situation: Situation) -> str:
-    return _set(situation, ("openchoreo:removed", situation.removal), situation.key)
+    removal = situation.words.removal(situation.key)
+    return _set(situation, ("openchoreo:removed", situation.removal), removal)
 
 
 def deploy(situation: Situation, stack: str) -> str:

@@ -1,4 +1,4 @@
-"""The decision what runs here, for one component in one environment.
+"""The decision what runs here, for one component, project or Resource in one environment.
 
 Nothing that runs is ever removed by absence: where a pin, a definition or a place in the
 pipeline has vanished, the run is refused until somebody says what is meant.
@@ -19,7 +19,7 @@ from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 
 
 class Action(StrEnum):
-    """What a run does to a component."""
+    """What a run does to it."""
 
     DEPLOY = "deploy"
     PROMOTE = "promote"
@@ -102,9 +102,9 @@ def _outside(situation: Situation) -> Decision:
 
 def _without(situation: Situation, pin: Pin) -> str:
     """How to take a pin out of where it is written."""
-    if pin.path == situation.binding.path("releaseName"):
+    if pin.path == situation.binding.pin_path:
         return commands.lift_pin(situation)
-    return f"releaseName of {pin.resource}"
+    return f"{situation.words.pin} of {pin.resource}"
 
 
 def _first_environment(situation: Situation) -> Decision:
@@ -115,7 +115,7 @@ def _first_environment(situation: Situation) -> Decision:
         if situation.today is None:
             raise OpenChoreoError(*situation.today_problems)
         return _chosen(situation, document(situation, situation.today.digest), "autoDeploy")
-    reason = "held" if situation.binding.hold else "autoDeploy is off"
+    reason = "held" if situation.binding.hold else situation.not_automatic
     today = situation.today
     if situation.recorded is None:
         return _not_yet(situation, reason, today.name if today else "")
@@ -132,11 +132,26 @@ def _later_environment(situation: Situation) -> Decision:
     available = upstream[0].shown if upstream else ""
     running = situation.running
     if running is None:
+        if situation.seeded:
+            return _seeded(situation, upstream)
         return _not_yet(situation, "no pin", available)
-    if situation.binding.hold:
+    if situation.binding.hold or situation.seeded:
         available = available if upstream and upstream[0].release != running.release else ""
-        return _recorded(situation, running, "held", available)
+        reason = "held" if situation.binding.hold else "no pin"
+        return _recorded(situation, running, reason, available)
     raise _pin_vanished(situation, running)
+
+
+def _seeded(situation: Situation, upstream: list[Entry]) -> Decision:
+    """The first release here is the one that runs upstream, as in OpenChoreo's project controller.
+
+    Environments that were deployed before projects were recorded have none to say.
+    """
+    if upstream:
+        return _chosen(situation, document(situation, upstream[0].release), "first release here")
+    if situation.today is None:
+        raise OpenChoreoError(*situation.today_problems)
+    return _chosen(situation, situation.today, "first release here")
 
 
 def _chosen(situation: Situation, release: Release, why: str, *, pin: bool = False) -> Decision:
@@ -201,7 +216,7 @@ def _pin_vanished(situation: Situation, running: Entry) -> OpenChoreoError:
         f"pin it again: {commands.set_pin(situation, running.shown)}",
         f"or undeploy it: {commands.undeploy(situation)}",
     )
-    path = situation.binding.path("releaseName")
+    path = situation.binding.pin_path
     return _refusal(situation, "\n".join(lines), "\n".join(ways), path)
 
 
@@ -213,7 +228,11 @@ def _lost(situation: Situation, reason: str) -> str:
 def _restore(situation: Situation) -> str:
     if situation.running is None:
         return "restore it in the definitions"
-    return f"restore it, or undeploy the component: {commands.undeploy(situation)}"
+    if situation.seeded:
+        return "restore it; what runs in it cannot be without it"
+    kind = situation.words.kind
+    what = kind if kind == "Resource" else kind.lower()
+    return f"restore it, or undeploy the {what}: {commands.undeploy(situation)}"
 
 
 def _refusal(situation: Situation, message: str, hint: str, path: Path = ()) -> OpenChoreoError:

@@ -1,4 +1,6 @@
-"""Release format 1: what a ComponentRelease spec holds and which defaults are written out.
+"""Release format 1: what the spec of a release holds and which defaults are written out.
+
+The same for all three chains: ComponentRelease, ProjectRelease and ResourceRelease.
 
 Frozen for ever. The fields and defaults are those of OpenChoreo's API `v1alpha1` at the time
 the format was made; a later change of the API becomes a new format beside this one.
@@ -128,6 +130,32 @@ _RELEASE = _shape(
 )
 
 
+_PROJECT_TYPE = _shape(
+    parameters=_SCHEMA,
+    environmentConfigs=_SCHEMA,
+    validations=_RULES,
+    resources=_required(ListOf(_RESOURCE)),
+)
+_OUTPUT = _shape(
+    "value", name=_TEXT, secretKeyRef=Field(_SECRET_KEY), configMapKeyRef=Field(_SECRET_KEY)
+)
+_RESOURCE_TYPE = _shape(
+    parameters=_SCHEMA,
+    environmentConfigs=_SCHEMA,
+    retainPolicy=_default("Delete"),
+    outputs=Field(ListOf(_OUTPUT)),
+    resources=_required(ListOf(_shape("includeWhen", "readyWhen", id=_TEXT, template=_TEXT))),
+)
+_PROJECT_RELEASE = _shape(
+    "parameters",
+    projectType=_required(_shape(kind=_TEXT, name=_TEXT, spec=_required(_PROJECT_TYPE))),
+)
+_RESOURCE_RELEASE = _shape(
+    "parameters",
+    resourceType=_required(_shape(kind=_TEXT, name=_TEXT, spec=_required(_RESOURCE_TYPE))),
+)
+
+
 def component_type(kind: str, spec: Object) -> Object:
     """The spec of a (Cluster)ComponentType.
 
@@ -141,6 +169,16 @@ def trait(spec: Object) -> Object:
     return written(_TRAIT, spec)
 
 
+def project_type(spec: Object) -> Object:
+    """The spec of a (Cluster)ProjectType."""
+    return written(_PROJECT_TYPE, spec)
+
+
+def resource_type(spec: Object) -> Object:
+    """The spec of a (Cluster)ResourceType."""
+    return written(_RESOURCE_TYPE, spec)
+
+
 def profile(spec: Object) -> Object:
     """What a Component says of itself: parameters and trait instances. Empty for neither."""
     return written(_PROFILE, spec)
@@ -152,7 +190,11 @@ def workload(spec: Object) -> Object:
 
 
 def release(spec: Object) -> Object:
-    """The spec of a ComponentRelease, without its owner."""
+    """The spec of a release of any chain, without its owner."""
+    if "projectType" in spec:
+        return written(_PROJECT_RELEASE, spec)
+    if "resourceType" in spec:
+        return written(_RESOURCE_RELEASE, spec)
     whole = written(_RELEASE, spec)
     traits = whole.get("traits")
     return {**whole, "traits": in_order(traits)} if isinstance(traits, list) else whole

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from openchoreo.delivery.ledger import CHAINS, Chain, Ledger
+from openchoreo.delivery.chains import CHAINS, Chain
+from openchoreo.delivery.ledger import Ledger
 from openchoreo.delivery.record import HISTORY, Entry, Record, shortened
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Literal, TypeAlias, cast
+from typing import Literal, cast
 
 from pydantic import Field
 
+from openchoreo.delivery.chains import CHAINS, RESOURCES, Chain
 from openchoreo.delivery.encoding import digest_of, encoded
 from openchoreo.delivery.record import (
     ENTRIES,
     HISTORY,
     Applied,
+    Offered,
     Record,
     Stamp,
     after_deploying,
@@ -31,11 +33,6 @@ from openchoreo.model import Model, read
 from openchoreo.model.base import Items, RawObject
 
 SCHEMA_VERSION = 1
-
-Chain: TypeAlias = Literal["components", "projects", "resources"]
-"""OpenChoreo's three chains of type, release and binding; each keeps the same records."""
-
-CHAINS: tuple[Chain, ...] = ("components", "projects", "resources")
 
 
 class Scope(Model):
@@ -83,7 +80,7 @@ class Ledger(Model):
         scope = Scope(namespaces=tuple(sorted(set(namespaces))), projects=names)
         return self.model_copy(update={"scope": scope, "planes": {**self.planes, **planes}})
 
-    def with_deployed(
+    def with_deployed(  # noqa: PLR0913 - one parameter for each part of the record
         self,
         key: str,
         done: Applied,
@@ -91,11 +88,14 @@ class Ledger(Model):
         *,
         project: str,
         endpoints: Mapping[str, Object] | None = None,
+        outputs: Mapping[str, Object] | None = None,
+        retained: bool = False,
         chain: Chain = "components",
     ) -> Ledger:
         """With a release of which every object has been applied and is ready."""
         before = self.recorded(key, chain=chain)
-        after = after_deploying(before, done, stamp, project=project, endpoints=endpoints or {})
+        offered = Offered(project, endpoints or {}, outputs or {}, retained=retained)
+        after = after_deploying(before, done, stamp, offered)
         return self._with(chain, key, after)
 
     def with_undeployed(self, key: str, stamp: Stamp, *, chain: Chain = "components") -> Ledger:
@@ -232,8 +232,40 @@ def _parsed(text: str, source: str, restore: str) -> Object:
 
 
 def summary(ledger: Ledger) -> dict[str, str]:
-    """What people look at: component -> the release that runs, and since when."""
+    """What people look at: components, and resource/<name> -> the release that runs."""
+    resources = {RESOURCES.removal(key): one for key, one in ledger.resources.items()}
     return {
         key: record.current.shown if record.running else f"{record.current.shown} (undeployed)"
-        for key, record in sorted(ledger.components.items())
+        for key, record in sorted({**ledger.components, **resources}.items())
     }
+
+
+def urls(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """Addresses that gateways offer: component -> endpoint -> URL; what is external goes first."""
+    found = {
+        key: {name: url for name, one in record.endpoints.items() if (url := _url(one))}
+        for key, record in sorted(ledger.components.items())
+        if record.running
+    }
+    return {key: named for key, named in found.items() if named}
+
+
+def _url(endpoint: Object) -> str:
+    """Encrypted where the gateway has it."""
+    for circle in ("externalURLs", "internalURLs"):
+        listeners = endpoint.get(circle)
+        for listener in ("https", "http", "tls"):
+            parts = listeners.get(listener) if isinstance(listeners, dict) else None
+            if isinstance(parts, dict):
+                return _address(parts)
+    return ""
+
+
+def _address(parts: Object) -> str:
+    """Without the port that the scheme means anyway."""
+    scheme, port = str(parts.get("scheme", "")), parts.get("port")
+    usual = {"http": 80, "ws": 80, "https": 443, "wss": 443}.get(scheme)
+    shown = f":{port}" if port and port != usual else ""
+    path = str(parts.get("path", ""))
+    slash = "/" if path and not path.startswith("/") else ""
+    return f"{scheme}://{parts.get('host', '')}{shown}{slash}{path}"

@@ -65,14 +65,14 @@ def document(situation: Situation, digest: str, *, pin: Pin | None = None) -> Re
 
 
 def whereabouts(situation: Situation) -> list[str]:
-    """What is known of the component here and upstream, a line for each environment."""
+    """What is known of it here and upstream, a line for each environment."""
     lines: list[str] = []
     for upstream in situation.upstreams:
         unusable = upstream.unusable(situation.namespace, situation.project)
         if unusable or upstream.ledger is None:
             lines.append(f"{upstream.environment}: {unusable}")
         else:
-            record = upstream.ledger.recorded(situation.key)
+            record = upstream.ledger.recorded(situation.key, chain=situation.words.chain)
             lines.append(f"{upstream.environment} {_history(record)}")
     if situation.recorded:
         lines.append(f"{situation.environment} {_history(situation.recorded)}")
@@ -86,7 +86,8 @@ def _known(situation: Situation) -> Iterator[_Known]:
     if situation.today:
         yield _known_release(situation.today, "today's definitions", allowed=first)
     for release in situation.imported:
-        yield _known_release(release, f"ComponentRelease {release.shown}", allowed=first)
+        where = f"{situation.words.release_kind} {release.shown}"
+        yield _known_release(release, where, allowed=first)
     for upstream, record in situation.upstream_records():
         yield from _known_entries(record, upstream.environment)
     if situation.recorded:
@@ -195,7 +196,7 @@ def _today(situation: Situation) -> Iterator[str]:
     if situation.today:
         yield f"today's definitions make {situation.today.name}"
     for release in situation.imported:
-        yield f"the definitions hold ComponentRelease {release.shown}"
+        yield f"the definitions hold {situation.words.release_kind} {release.shown}"
 
 
 def _refusal(situation: Situation, pin: Pin, lines: list[str], hint: str) -> OpenChoreoError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeAlias, cast
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -102,10 +102,15 @@ class Entry(Applied):
 
 
 class Record(Model):
-    """One component's history, newest first, and the endpoints its dependants may use."""
+    """One history, newest first, and what dependants may use: the endpoints of a component, the
+    outputs of a Resource.
+    """
 
     project: str
     endpoints: dict[str, RawObject] = Field(default_factory=dict)
+    outputs: dict[str, RawObject] = Field(default_factory=dict)
+    # Objects of it are left behind when it is undeployed, and need their namespace.
+    retained: bool | None = None
     history: Annotated[Items[Entry], Field(min_length=1, max_length=HISTORY)]
     dropped: int | None = None  # older entries that are no longer in the history
 
@@ -150,27 +155,36 @@ def applied(
     )
 
 
-def after_deploying(
-    record: Record | None,
-    done: Applied,
-    stamp: Stamp,
-    *,
-    project: str,
-    endpoints: Mapping[str, Object],
-) -> Record:
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Whose it is, and what its dependants may use."""
+
+    project: str
+    endpoints: Mapping[str, Object]
+    outputs: Mapping[str, Object]
+    retained: bool = False
+
+    def fields(self) -> dict[str, object]:
+        return {
+            "project": self.project,
+            "endpoints": normalised(dict(self.endpoints)),
+            "outputs": normalised(dict(self.outputs)),
+            "retained": self.retained or None,
+        }
+
+
+def after_deploying(record: Record | None, done: Applied, stamp: Stamp, offered: Offered) -> Record:
     """The record once `done` has been applied: equal to `record` where that is nothing new."""
-    reached = cast("dict[str, Object]", normalised(dict(endpoints)))
+    fields = offered.fields()
     if record is None:
-        return Record(project=project, endpoints=reached, history=(_entry(done, stamp),))
+        new = Record(project=offered.project, history=(_entry(done, stamp),))
+        return new.model_copy(update=fields)
     current = record.current
     if current.active and (current.release, current.proof) == (done.release, done.proof):
         update = {"manifests": done.manifests, "rendering": done.rendering, "images": done.images}
         history = (current.model_copy(update=update), *record.history[1:])
-        return record.model_copy(
-            update={"project": project, "endpoints": reached, "history": history}
-        )
-    changed = _prepended(record, _entry(done, stamp))
-    return changed.model_copy(update={"project": project, "endpoints": reached})
+        return record.model_copy(update={**fields, "history": history})
+    return _prepended(record, _entry(done, stamp)).model_copy(update=fields)
 
 
 def after_undeploying(record: Record, stamp: Stamp) -> Record:
@@ -191,7 +205,7 @@ def after_undeploying(record: Record, stamp: Stamp) -> Record:
         since=stamp.since,
         by=stamp.by,
     )
-    return _prepended(record, gone).model_copy(update={"endpoints": {}})
+    return _prepended(record, gone).model_copy(update={"endpoints": {}, "outputs": {}})
 
 
 def _entry(done: Applied, stamp: Stamp) -> Entry:

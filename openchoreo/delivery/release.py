@@ -1,7 +1,7 @@
-"""Releases: what a component is made of, frozen, and known by the digest of its content.
+"""Releases: what a component, project or Resource is made of, frozen, and known by the digest of its content.
 
 The identity of a release is SHA-256 over the canonical JSON of {"format": ..., "spec": ...}.
-Its name is the component's with the first twelve hex digits; a ComponentRelease of a
+Its name is its owner's with the first twelve hex digits; a release document of a
 repository keeps its own name as an alias.
 """
 
@@ -30,6 +30,8 @@ class Format:
     profile: Callable[[Object], Object]
     workload: Callable[[Object], Object]
     release: Callable[[Object], Object]
+    project_type: Callable[[Object], Object] = format_1.project_type
+    resource_type: Callable[[Object], Object] = format_1.resource_type
 
 
 FORMATS: Mapping[int, Format] = MappingProxyType(
@@ -41,6 +43,8 @@ FORMATS: Mapping[int, Format] = MappingProxyType(
             profile=format_1.profile,
             workload=format_1.workload,
             release=format_1.release,
+            project_type=format_1.project_type,
+            resource_type=format_1.resource_type,
         )
     }
 )
@@ -49,9 +53,10 @@ NEWEST = max(FORMATS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """Equal digests of one component are equal releases, whatever they are called.
+    """Equal digests of one owner are equal releases, whatever they are called.
 
-    `spec` is a ComponentRelease spec without owner, every API default written out.
+    `component` is the name of the owner: a component, a project or a Resource. `spec` is that of
+    its release without owner, every API default written out.
     """
 
     component: str

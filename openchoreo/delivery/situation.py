@@ -1,4 +1,6 @@
-"""What a decision is made from: everything known of one component in one environment."""
+"""What a decision is made from: everything known of one component, project or Resource in one
+environment.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openchoreo.delivery.binding import Binding
+from openchoreo.delivery.chains import Words
 from openchoreo.delivery.ledger import Ledger, record_key
 from openchoreo.delivery.pipeline import Pipeline
 from openchoreo.delivery.record import Entry, Evidence, Record
@@ -45,7 +48,7 @@ class Situation:
     `today_problems` say why there is none. `documents` are all that are known: this
     stack's, those of its upstreams, of directories and of the definitions. `imported` are
     the ComponentReleases of the definitions and directories that belong to the component.
-    `removal` is the place in `openchoreo:removed` where the component stands, or may be
+    `seeded` is what takes what runs upstream where nothing is said of it. `removal` is the place in `openchoreo:removed` where the component stands, or may be
     written.
     """
 
@@ -56,6 +59,7 @@ class Situation:
     stack: str
     binding: Binding
     defined: bool = True
+    seeded: bool = False
     auto_deploy: bool = False
     pipeline: Pipeline | None = None
     absent: str = ""
@@ -70,8 +74,19 @@ class Situation:
     lineage: str = ""
 
     @property
+    def words(self) -> Words:
+        return self.binding.words
+
+    @property
     def subject(self) -> str:
-        return f"Component {self.key}"
+        return f"{self.words.kind} {self.key}"
+
+    @property
+    def not_automatic(self) -> str:
+        """Why today's snapshot does not run by itself."""
+        if self.words.chain == "components":
+            return "autoDeploy is off"
+        return f"no {self.words.binding_kind}"
 
     @property
     def key(self) -> str:
@@ -99,7 +114,7 @@ class Situation:
 
     def upstream_records(self) -> Iterator[tuple[Upstream, Record]]:
         for upstream, ledger in self.usable_upstreams():
-            record = ledger.recorded(self.key)
+            record = ledger.recorded(self.key, chain=self.words.chain)
             if record is not None:
                 yield upstream, record
 

@@ -1,4 +1,4 @@
-"""Snapshots: the release that today's definitions of a component make."""
+"""Snapshots: the release that today's definitions of a component, project or Resource make."""
 
 from __future__ import annotations
 
@@ -10,11 +10,25 @@ from openchoreo.delivery.release import Format, Release, release_of
 from openchoreo.delivery.shape import NotInShape
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
-from openchoreo.model import Component, ComponentRelease, ComponentType, Model, Trait, Workload
+from openchoreo.model import (
+    Component,
+    ComponentRelease,
+    ComponentType,
+    Model,
+    Project,
+    ProjectRelease,
+    ProjectType,
+    Resource_,
+    ResourceRelease,
+    ResourceType,
+    Trait,
+    Workload,
+)
 from openchoreo.model.base import fields
 
-Part: TypeAlias = "ComponentType | Trait"
-Frozen: TypeAlias = "Component | ComponentType | Trait | Workload | ComponentRelease"
+Part: TypeAlias = "ComponentType | Trait | ProjectType | ResourceType"
+Document_: TypeAlias = "ComponentRelease | ProjectRelease | ResourceRelease"
+Frozen: TypeAlias = "Component | Project | Resource_ | Workload | Part | Document_"
 
 
 class Snapshots:
@@ -42,12 +56,35 @@ class Snapshots:
         program which knows a newer format never cuts a release by itself.
         """
         parts = (component_type, *sorted(traits, key=lambda trait: (trait.kind, trait.name)))
+        return self._in_the_right_format(
+            recorded, lambda form: self._snapshot(form, component, parts, workload)
+        )
+
+    def today_of_project(
+        self, project: Project, type_: ProjectType, *, recorded: Sequence[tuple[int, str]] = ()
+    ) -> Release:
+        """The same of a project, whose type may be the built-in one."""
+        return self._in_the_right_format(
+            recorded, lambda form: self._plain(form, project, "projectType", type_)
+        )
+
+    def today_of_resource(
+        self, resource: Resource_, type_: ResourceType, *, recorded: Sequence[tuple[int, str]] = ()
+    ) -> Release:
+        """The same of a Resource."""
+        return self._in_the_right_format(
+            recorded, lambda form: self._plain(form, resource, "resourceType", type_)
+        )
+
+    def _in_the_right_format(
+        self, recorded: Sequence[tuple[int, str]], snapshot: Callable[[Format], Release]
+    ) -> Release:
         for number in self._worth_trying(recorded):
             form = self._formats[number]
-            kept = _found(lambda form=form: self._snapshot(form, component, parts, workload))
+            kept = _found(lambda form=form: snapshot(form))
             if kept is not None and (number, kept.digest) in recorded:
                 return kept
-        return self._snapshot(self._newest, component, parts, workload)
+        return snapshot(self._newest)
 
     def _worth_trying(self, recorded: Sequence[tuple[int, str]]) -> list[int]:
         """The formats of what is recorded; none where there is only the newest one."""
@@ -56,10 +93,8 @@ class Snapshots:
             return []
         return [number for number in numbers if number in self._formats]
 
-    def imported(
-        self, document: ComponentRelease, *, known: Collection[str] = frozenset()
-    ) -> Release:
-        """The release that a ComponentRelease of a repository holds; its name is an alias.
+    def imported(self, document: Document_, *, known: Collection[str] = frozenset()) -> Release:
+        """The release that a release document of a repository holds; its name is an alias.
 
         `known` are the digests that are recorded here or upstream: a release that is known in
         an older format stays that release.
@@ -71,12 +106,22 @@ class Snapshots:
                 return release
         return self._imported(self._newest, document)
 
-    def _imported(self, form: Format, document: ComponentRelease) -> Release:
+    def _imported(self, form: Format, document: Document_) -> Release:
         raw = as_written(document.spec)
         raw.pop("owner", None)
         spec = _write(form, document, lambda: form.release(raw))
-        owner = document.spec.owner
-        return release_of(owner.component_name, form.number, spec, alias=document.name)
+        return release_of(_owner(document), form.number, spec, alias=document.name)
+
+    def _plain(
+        self, form: Format, owner: Project | Resource_, key: str, type_: ProjectType | ResourceType
+    ) -> Release:
+        """Projects and Resources are frozen as their type and their parameters."""
+        spec: Object = {key: self._frozen(form, type_)}
+        if owner.spec.parameters is not None:
+            spec["parameters"] = owner.spec.parameters
+        whole = _write(form, owner, lambda: form.release(spec))
+        # The part that others share stays the same value, so that it is written once.
+        return release_of(owner.name, form.number, {**whole, key: spec[key]})
 
     def _snapshot(
         self, form: Format, component: Component, parts: tuple[Part, ...], workload: Workload
@@ -96,12 +141,27 @@ class Snapshots:
         key = (form.number, id(part))
         if key not in self._parts:
             raw = as_written(part.spec)
-            if isinstance(part, ComponentType):
-                spec = _write(form, part, lambda: form.component_type(part.kind, raw))
-            else:
-                spec = _write(form, part, lambda: form.trait(raw))
+            spec = _write(form, part, lambda: _written(form, part, raw))
             self._parts[key] = (part, {"kind": part.kind, "name": part.name, "spec": spec})
         return self._parts[key][1]
+
+
+def _owner(document: Document_) -> str:
+    if isinstance(document, ComponentRelease):
+        return document.spec.owner.component_name
+    if isinstance(document, ResourceRelease):
+        return document.spec.owner.resource_name
+    return document.spec.owner.project_name
+
+
+def _written(form: Format, part: Part, raw: Object) -> Object:
+    if isinstance(part, ComponentType):
+        return form.component_type(part.kind, raw)
+    if isinstance(part, ProjectType):
+        return form.project_type(raw)
+    if isinstance(part, ResourceType):
+        return form.resource_type(raw)
+    return form.trait(raw)
 
 
 def snapshot(

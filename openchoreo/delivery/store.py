@@ -134,12 +134,16 @@ def _each_part(spec: Document, change: Callable[[Document], Document]) -> Docume
     if not isinstance(spec, dict):
         return spec
     changed = dict(spec)
-    if "componentType" in spec:
-        changed["componentType"] = _part_changed(spec["componentType"], change)
+    for key in _TYPES:
+        if key in spec:
+            changed[key] = _part_changed(spec[key], change)
     traits = spec.get("traits")
     if isinstance(traits, list):
         changed["traits"] = [_part_changed(trait, change) for trait in traits]
     return changed
+
+
+_TYPES = ("componentType", "projectType", "resourceType")
 
 
 def _part_changed(owner: Document, change: Callable[[Document], Document]) -> Document:

@@ -28,6 +28,7 @@ from openchoreo.model.history import REMOVED_KINDS
 from openchoreo.model.kinds import CLUSTER_SCOPED, KINDS, NOT_DEPLOYED
 from openchoreo.model.managed_resource import (
     Resource_,
+    ResourceBindingValues,
     ResourceRelease,
     ResourceReleaseBinding,
     ResourceType,
@@ -37,6 +38,7 @@ from openchoreo.model.parse import Parsed, label_of, parse, read
 from openchoreo.model.project import (
     DEFAULT_PROJECT_TYPE,
     Project,
+    ProjectBindingValues,
     ProjectRelease,
     ProjectReleaseBinding,
     ProjectType,
@@ -112,6 +114,7 @@ __all__ = [
     "Patch",
     "PostRenderRule",
     "Project",
+    "ProjectBindingValues",
     "ProjectRelease",
     "ProjectReleaseBinding",
     "ProjectType",
@@ -119,6 +122,7 @@ __all__ = [
     "ReleaseBinding",
     "Removal",
     "Resource",
+    "ResourceBindingValues",
     "ResourceDependency",
     "ResourceRelease",
     "ResourceReleaseBinding",

@@ -26,6 +26,10 @@ class ManagedResourceSpec(Model):
 class Resource_(Resource):  # noqa: N801 - the kind is called Resource, as is every resource here
     spec: ManagedResourceSpec
 
+    @property
+    def project(self) -> str:
+        return self.spec.owner.project_name
+
 
 class Output(Model):
     name: Text
@@ -91,12 +95,17 @@ class ResourceRelease(Resource):
     spec: ResourceReleaseSpec
 
 
-class ResourceReleaseBindingSpec(Model):
-    owner: ResourceOwner
-    environment: Text
+class ResourceBindingValues(Model):
+    """What a ResourceReleaseBinding says of one environment; stack config says the same things."""
+
     resource_release: str | None = None
     retain_policy: RetainPolicy | None = None
     resource_type_environment_configs: Raw = None
+
+
+class ResourceReleaseBindingSpec(ResourceBindingValues):
+    owner: ResourceOwner
+    environment: Text
 
 
 class ResourceReleaseBinding(Resource):

@@ -80,11 +80,16 @@ class ProjectRelease(Resource):
     spec: ProjectReleaseSpec
 
 
-class ProjectReleaseBindingSpec(Model):
-    owner: ProjectOwner
-    environment: Text
+class ProjectBindingValues(Model):
+    """What a ProjectReleaseBinding says of one environment; stack config says the same things."""
+
     project_release: str | None = None
     environment_configs: Raw = None
+
+
+class ProjectReleaseBindingSpec(ProjectBindingValues):
+    owner: ProjectOwner
+    environment: Text
 
 
 class ProjectReleaseBinding(Resource):

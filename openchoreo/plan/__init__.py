@@ -22,13 +22,13 @@ record         from what was applied to the outputs of the stack
 pins           releases that are pinned somewhere, whose documents have to stay
 """
 
-from openchoreo.plan.assembly import make_plan
-from openchoreo.plan.decisions import (
+from openchoreo.plan.around import (
     Pipelines,
     Recalled,
     downstream_environments,
     upstream_environments,
 )
+from openchoreo.plan.assembly import make_plan
 from openchoreo.plan.images import other_images
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.isolation import Isolated, isolate

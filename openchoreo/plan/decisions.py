@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import (
+    COMPONENTS,
+    PROJECTS,
+    RESOURCES,
     Action,
     Binding,
     Decision,
     Entry,
     Ledger,
-    Pipeline,
     Record,
     Release,
-    ReleaseStore,
     Situation,
     Snapshots,
-    Upstream,
+    Words,
     binding_of,
     decide,
-    pipeline_of,
 )
-from openchoreo.errors import OpenChoreoError, Problem, nearest
-from openchoreo.model import Component, DeploymentPipeline, Project
+from openchoreo.errors import OpenChoreoError, Problem
+from openchoreo.model import Component
+from openchoreo.plan.around import Around, Pipelines, Recalled
 from openchoreo.plan.releases import TypeChecks, snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, text
 
 ISOLATED = "isolated"
 """The reason for keeping what is recorded of a component that something is wrong with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recalled:
-    """What this stack and those upstream of it recorded."""
-
-    stack: str
-    """The full name of this stack."""
-    ledger: Ledger
-    documents: ReleaseStore
-    """Of this stack, of its upstreams, and of directories of exported releases."""
-    kept: frozenset[str] = frozenset()
-    """Digests of the documents that this stack keeps itself."""
-    upstreams: Mapping[str, Upstream] = field(default_factory=dict[str, Upstream])
-    """By environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,57 +50,6 @@ class Decided:
         return self.namespace, self.name
 
 
-class Pipelines:
-    """The pipeline of each project, read once; its problems are told once."""
-
-    def __init__(self, scope: Scope, relaxed: frozenset[int]) -> None:
-        self._catalog = scope.catalog
-        self._relaxed = relaxed
-        self._read: dict[Key, Pipeline | None] = {}
-        self._problems: list[Problem] = []
-
-    def of(self, project: Project) -> Pipeline | None:
-        resource = self._catalog.pipeline_of(project)
-        return self._of(resource) if resource else None
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return tuple(self._problems)
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        return tuple(w for pipeline in self._read.values() if pipeline for w in pipeline.warnings)
-
-    def _of(self, resource: DeploymentPipeline) -> Pipeline | None:
-        key = (resource.namespace, resource.name)
-        if key not in self._read:
-            environments = self._catalog.names("Environment", resource.namespace)
-            try:
-                self._read[key] = pipeline_of(resource, environments, relaxed=self._relaxed)
-            except OpenChoreoError as error:
-                self._read[key] = None
-                self._problems += error.problems
-        return self._read[key]
-
-
-def upstream_environments(scope: Scope, pipelines: Pipelines) -> tuple[str, ...]:
-    """The environments whose ledgers this one needs, of all projects in scope."""
-    return _around(scope, pipelines, Pipeline.upstreams)
-
-
-def downstream_environments(scope: Scope, pipelines: Pipelines) -> tuple[str, ...]:
-    """The environments that get their releases from this one, of all projects in scope."""
-    return _around(scope, pipelines, Pipeline.downstreams)
-
-
-def _around(
-    scope: Scope, pipelines: Pipelines, which: Callable[[Pipeline, str], tuple[str, ...]]
-) -> tuple[str, ...]:
-    found = (pipelines.of(project) for project in scope.projects)
-    names = (name for one in found if one for name in which(one, scope.environment))
-    return tuple(dict.fromkeys(names))
-
-
 class Deciding:
     """Makes the decisions of one run."""
 
@@ -125,7 +59,7 @@ class Deciding:
         self._scope = scope
         self._config = config
         self._recalled = recalled
-        self._pipelines = pipelines
+        self._around = Around(scope, recalled, pipelines)
         self._snapshots = Snapshots()
         self._type_checks = TypeChecks(scope.catalog)
         self._known = _known_keys(scope, recalled.ledger)
@@ -142,7 +76,8 @@ class Deciding:
         """Which component each name in the config means. Raises for names that mean none."""
         bindings = {name: ("bindings", name) for name in self._config.bindings}
         bound, problems = resolve_names(bindings, self._known)
-        places = {name: ("removed", index) for index, name in enumerate(self._config.removed)}
+        written = removed_of(COMPONENTS, self._config)
+        places = {name: ("removed", index) for name, index in written.items()}
         removed, more = resolve_names(places, self._known)
         if problems or more:
             raise OpenChoreoError(*problems, *more)
@@ -157,7 +92,11 @@ class Deciding:
         owner = component.project if component else record.project if record else ""
         binding = self._binding(key, owner)
         today, problems = self._today(component, record)
-        pipeline, absent = self._pipeline(component)
+        pipeline, absent = (
+            self._around.pipeline(component.namespace, component.project)
+            if component
+            else (None, "")
+        )
         situation = Situation(
             namespace=namespace,
             project=owner,
@@ -172,7 +111,7 @@ class Deciding:
             today=today,
             today_problems=problems,
             recorded=record,
-            upstreams=self._upstreams(pipeline),
+            upstreams=self._around.upstreams(pipeline),
             documents=self._recalled.documents,
             imported=self._imported(key, owner),
             removed=key in self._removed,
@@ -249,38 +188,32 @@ class Deciding:
         unsound = self._type_checks.of(component)
         return (None, (*problems, *unsound)) if unsound else (release, problems)
 
-    def _pipeline(self, component: Component | None) -> tuple[Pipeline | None, str]:
-        if component is None:
-            return None, ""
-        namespace, name = component.namespace, component.project
-        project = self._scope.catalog.project(namespace, name)
-        if project is None:
-            return None, self._missing("Project", namespace, name)
-        if not self._scope.covers(namespace, name):
-            return None, f"project {namespace}/{name} is not in the scope of this stack"
-        pipeline = self._pipelines.of(project)
-        reference = project.spec.deployment_pipeline_ref.name
-        return pipeline, self._missing("DeploymentPipeline", namespace, reference)
-
-    def _missing(self, kind: str, namespace: str, name: str) -> str:
-        hint = nearest(name, self._scope.catalog.names(kind, namespace))
-        message = f"there is no {kind} {namespace}/{name}"
-        # A list of all the others says nothing of one that has vanished.
-        return f"{message}; {hint}" if hint.startswith("did you mean") else message
-
-    def _upstreams(self, pipeline: Pipeline | None) -> tuple[Upstream, ...]:
-        names = pipeline.upstreams(self._scope.environment) if pipeline else ()
-        return tuple(self._recalled.upstreams[name] for name in names)
-
     def _imported(self, key: Key, project: str) -> tuple[Release, ...]:
         documents = self._scope.catalog.releases_of(key[0], project, key[1])
         known = self._recalled.documents.releases.keys()
         return tuple(self._snapshots.imported(document, known=known) for document in documents)
 
     def _removal(self, key: Key) -> int:
-        names = self._config.removed
-        written = [i for i, name in enumerate(names) if name in (key[1], text(key))]
-        return written[0] if written else len(names)
+        written = removed_of(COMPONENTS, self._config)
+        places = [place for name, place in written.items() if name in (key[1], text(key))]
+        return places[0] if places else len(self._config.removed)
+
+
+def removed_of(words: Words, config: StackConfig) -> dict[str, int]:
+    """What of one chain openchoreo:removed names -> its place there.
+
+    Components are written as they are called; others as resource/<namespace>/<name>.
+    """
+    kinds = tuple(f"{other.kind.lower()}/" for other in (PROJECTS, RESOURCES))
+    found: dict[str, int] = {}
+    for index, name in enumerate(config.removed):
+        typed = name.count("/") == 2 and name.startswith(kinds)  # noqa: PLR2004 - kind, two names
+        own = f"{words.kind.lower()}/"
+        if typed and name.startswith(own):
+            found[name.removeprefix(own)] = index
+        elif not typed and words is COMPONENTS:
+            found[name] = index
+    return found
 
 
 def _known_keys(scope: Scope, ledger: Ledger) -> tuple[Key, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from openchoreo.config import StackConfig, Target
 from openchoreo.document import Object
-from openchoreo.plan.decisions import Pipelines, Recalled
+from openchoreo.plan.around import Pipelines, Recalled
 from openchoreo.plan.isolation import Isolated
 from openchoreo.plan.planes import Identify
 from openchoreo.plan.scope import Scope

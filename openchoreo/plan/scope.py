@@ -9,7 +9,7 @@ from functools import cached_property
 from openchoreo.catalog import Catalog
 from openchoreo.config import StackConfig, is_in_config
 from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage, nearest
-from openchoreo.model import Component, DataPlane, Environment, Project
+from openchoreo.model import Component, DataPlane, Environment, Project, Resource_
 
 Key = tuple[str, str]
 """Control-plane namespace and name of a component or project."""
@@ -44,6 +44,20 @@ class Scope:
     @cached_property
     def component_keys(self) -> tuple[Key, ...]:
         return tuple((component.namespace, component.name) for component in self.components)
+
+    @cached_property
+    def managed(self) -> tuple[Resource_, ...]:
+        """The Resources of the projects in scope, and those whose project does not exist."""
+        return tuple(
+            one
+            for one in self.catalog.of_kind("Resource")
+            if isinstance(one, Resource_)
+            and one.namespace in self.namespaces
+            and (
+                self.covers(one.namespace, one.project)
+                or self.catalog.project(one.namespace, one.project) is None
+            )
+        )
 
     def environment_of(self, namespace: str) -> Environment | None:
         return self.catalog.environment(namespace, self.environment)
@@ -99,31 +113,31 @@ def scope_of(catalog: Catalog, config: StackConfig) -> Scope:
 
 
 def resolve_names(
-    written: Mapping[str, Path], known: Iterable[Key]
+    written: Mapping[str, Path], known: Iterable[Key], kind: str = "component"
 ) -> tuple[dict[str, Key], tuple[Problem, ...]]:
-    """Component names as people write them, `greeter` or `ns/greeter`, to keys.
+    """Names as people write them, `greeter` or `ns/greeter`, to keys.
 
     `written` says where in stack config each of the names stands. A bare name must be
-    unique; one component must not be named twice.
+    unique; nothing must be named twice.
     """
     keys = sorted(set(known))
     resolved: dict[str, Key] = {}
     problems: list[Problem] = []
     for name, path in written.items():
         try:
-            resolved[name] = _resolve(name, keys, path)
+            resolved[name] = _resolve(name, keys, path, kind)
         except OpenChoreoError as error:
             problems += error.problems
     first: dict[Key, str] = {}
     for name, target in resolved.items():
         if target in first:
-            message = f"{first[target]} and {name} are the same component"
+            message = f"{first[target]} and {name} are the same {kind}"
             problems.append(_problem(written[name], message, "write it once"))
         first.setdefault(target, name)
     return resolved, tuple(problems)
 
 
-def _resolve(name: str, keys: list[Key], path: Path) -> Key:
+def _resolve(name: str, keys: list[Key], path: Path, kind: str) -> Key:
     matches = [key for key in keys if name in (key[1], text(key))]
     if len(matches) == 1:
         return matches[0]
@@ -131,7 +145,7 @@ def _resolve(name: str, keys: list[Key], path: Path) -> Key:
         hint = f"write one of {', '.join(text(key) for key in matches)}"
         raise OpenChoreoError(_problem(path, f"{name} is in several namespaces", hint))
     hint = nearest(name, [k[1] for k in keys] if "/" not in name else [text(k) for k in keys])
-    raise OpenChoreoError(_problem(path, f"there is no component {name} here", hint))
+    raise OpenChoreoError(_problem(path, f"there is no {kind} {name} here", hint))
 
 
 def _no_environment(catalog: Catalog, environment: str) -> Problem:
