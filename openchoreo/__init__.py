@@ -13,14 +13,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from openchoreo.engine.deploy import deploy
+    from openchoreo.engine.handed import ConfigMapKey, SecretKey
 
-__all__ = ["deploy"]
+__all__ = ["ConfigMapKey", "SecretKey", "deploy"]
 
 
 def __getattr__(name: str) -> object:
-    """`deploy` is imported when it is asked for: the command line needs no Pulumi."""
+    """They are imported when they are asked for: the command line needs no Pulumi."""
     if name == "deploy":
         from openchoreo.engine.deploy import deploy  # noqa: PLC0415
 
         return deploy
+    if name in {"ConfigMapKey", "SecretKey"}:
+        from openchoreo.engine import handed  # noqa: PLC0415
+
+        return getattr(handed, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

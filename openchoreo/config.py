@@ -24,7 +24,7 @@ from openchoreo.model import (
     ResourceBindingValues,
     read,
 )
-from openchoreo.model.base import Items, RawObject, refuse
+from openchoreo.model.base import Items, refuse
 
 PREFIX = "openchoreo:"
 """The config namespace; the Pulumi project itself may have any name."""
@@ -75,7 +75,6 @@ def _binding(value: Document) -> Document:
 class ProjectBindingConfig(ProjectBindingValues):
     """What a ProjectReleaseBinding says, for the environment of this stack, and `hold`."""
 
-    environment_configs: RawObject | None = None
     hold: bool = False
 
 
@@ -84,7 +83,6 @@ class ResourceBindingConfig(ResourceBindingValues):
     Resource is deployed at all.
     """
 
-    resource_type_environment_configs: RawObject | None = None
     state: Literal["Active", "Undeploy"] = "Active"
     hold: bool = False
 

@@ -31,6 +31,7 @@ class Stage(StrEnum):
     DECIDE = "decide"
     COMPONENT = "component"
     PROJECT = "project"
+    RESOURCE = "resource"
     BINDING = "binding"
     SECRETS = "secrets"
     DEPENDENCIES = "dependencies"

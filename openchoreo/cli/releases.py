@@ -11,7 +11,7 @@ from openchoreo.cli.manifests import write_files
 from openchoreo.cli.stacks import StackOutputs, full_names, read_stack
 from openchoreo.cli.telling import problems_told
 from openchoreo.cli.words import counted
-from openchoreo.delivery import Ledger, ReleaseStore, release_name
+from openchoreo.delivery import CHAINS, Ledger, ReleaseStore, release_name
 
 EXPORT_EXAMPLES = """\b
 Examples:
@@ -74,7 +74,8 @@ def _files(stack: StackOutputs) -> Iterator[tuple[str, str]]:
 
 
 def _named(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """Component and digest of everything that was deployed."""
-    for key, record in ledger.components.items():
-        for entry in record.releases():
-            yield key.partition("/")[2], entry.release
+    """Owner and digest of everything that was deployed."""
+    for chain in CHAINS:
+        for key, record in ledger.records(chain).items():
+            for entry in record.releases():
+                yield key.partition("/")[2], entry.release

@@ -1,4 +1,4 @@
-"""Which objects and namespaces are there."""
+"""Which objects and namespaces are there, and what their status is."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ def existing(api: Api, kinds: Kinds, manifests: Iterable[Object]) -> list[Object
             asked.append((manifest, served.path(namespace, name_of(manifest))))
     answers = all_of(lambda one: api.get(one[1]), asked)
     return [one for (one, _), answer in zip(asked, answers, strict=True) if answer is not None]
+
+
+def statuses(api: Api, kinds: Kinds, manifests: Iterable[Object]) -> list[Object]:
+    """The `status` of each object, empty where it has none or is not there. Raises ClusterError."""
+    given = [(one, kinds.of(one)) for one in manifests]
+    asked = [
+        served.path(namespace_of(one), name_of(one)) if served else "" for one, served in given
+    ]
+    answers = all_of(lambda path: api.get(path) if path else None, asked)
+    found = [(answer or {}).get("status") for answer in answers]
+    return [status if isinstance(status, dict) else {} for status in found]
 
 
 def terminating(api: Api, names: Iterable[str]) -> list[str]:

@@ -55,10 +55,8 @@ def decide(situation: Situation) -> Decision:
         return _removed(situation)
     if not situation.defined:
         return _undefined(situation)
-    if situation.pipeline is None:
-        raise _refusal(situation, _lost(situation, situation.absent), _restore(situation))
-    if situation.environment not in situation.pipeline:
-        return _outside(situation)
+    if situation.pipeline is None or situation.environment not in situation.pipeline:
+        return _nowhere(situation)
     if situation.first:
         return _first_environment(situation)
     return _later_environment(situation)
@@ -79,9 +77,21 @@ def _removed(situation: Situation) -> Decision:
 def _undefined(situation: Situation) -> Decision:
     if situation.running is None:
         return Decision(action=Action.NOTHING, reason="no longer defined, and not deployed")
+    if situation.seeded:
+        return Decision(
+            action=Action.KEEP, reason="no longer defined", hint=commands.remove(situation)
+        )
     message = _lost(situation, "its definition has vanished")
     hint = f"restore its definition, or remove it: {commands.remove(situation)}"
     raise _refusal(situation, message, hint)
+
+
+def _nowhere(situation: Situation) -> Decision:
+    if situation.seeded:
+        return _project_of_the_past(situation)
+    if situation.pipeline is None:
+        raise _refusal(situation, _lost(situation, situation.absent), _restore(situation))
+    return _outside(situation)
 
 
 def _outside(situation: Situation) -> Decision:
@@ -98,6 +108,15 @@ def _outside(situation: Situation) -> Decision:
         )
         raise OpenChoreoError(Problem(Stage.DECIDE, pin.resource, pin.path, message, hint))
     return Decision(action=Action.NOTHING, reason=reason)
+
+
+def _project_of_the_past(situation: Situation) -> Decision:
+    """Its namespace stays as long as it has history here; what runs in it is refused itself."""
+    if situation.running:
+        return _recorded(situation, situation.running, "not in the pipeline any more", "")
+    if situation.today is None:
+        raise OpenChoreoError(*situation.today_problems)
+    return _chosen(situation, situation.today, "not in the pipeline any more")
 
 
 def _without(situation: Situation, pin: Pin) -> str:
@@ -228,8 +247,6 @@ def _lost(situation: Situation, reason: str) -> str:
 def _restore(situation: Situation) -> str:
     if situation.running is None:
         return "restore it in the definitions"
-    if situation.seeded:
-        return "restore it; what runs in it cannot be without it"
     kind = situation.words.kind
     what = kind if kind == "Resource" else kind.lower()
     return f"restore it, or undeploy the {what}: {commands.undeploy(situation)}"

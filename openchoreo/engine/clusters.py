@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -16,9 +17,20 @@ from openchoreo.document import Object
 from openchoreo.engine import stacks
 from openchoreo.engine.tree import CLUSTER_PACKAGE, token
 from openchoreo.errors import OpenChoreoError, Problem, Stage
-from openchoreo.plan import Plan, Plane, PlannedComponent, PlannedObject, PlannedProject
+from openchoreo.plan import (
+    Observed,
+    Plan,
+    Plane,
+    PlannedComponent,
+    PlannedObject,
+    PlannedProject,
+    PlannedResource,
+)
+from openchoreo.rendering import Output
 
 _BETWEEN_LOOKS = 20.0  # seconds
+_BETWEEN_QUESTIONS = 1.0  # seconds
+_READY_WITHIN = 600  # seconds, as the provider waits for most kinds
 _PART_OF_LIMIT = 0.6  # so that a short time limit does not end before the first look
 _DIGITS = re.compile(r"\d+")
 _IDENTITY = "/api/v1/namespaces/kube-system"
@@ -68,7 +80,38 @@ class Clusters:
         if problems:
             raise OpenChoreoError(*problems)
 
-    async def follow(self, component: PlannedComponent) -> None:
+    async def observed(
+        self, resource: PlannedResource, handed: Mapping[str, Output], *, wait: bool
+    ) -> Observed:
+        """What the cluster says of a Resource; with `wait`, once it is ready or its time is over."""
+        assert resource.observe is not None
+        limit = max((one.timeout for one in resource.objects), default=0) or _READY_WITHIN
+        end = time.monotonic() + limit
+        while True:
+            try:
+                found = await asyncio.to_thread(self._statuses, resource)
+            except ClusterError as error:
+                found, trouble = {}, (error.message,)
+            else:
+                trouble = ()
+            seen = resource.observe(found, handed)
+            waiting = (*trouble, *seen.waiting)
+            if not waiting or not wait or time.monotonic() > end:
+                return Observed(seen.outputs, waiting)
+            await asyncio.sleep(_BETWEEN_QUESTIONS)
+
+    def _statuses(self, resource: PlannedResource) -> dict[str, Object]:
+        """Id of the template -> `status` of its object, which is empty where there is none."""
+        found: dict[str, Object] = {}
+        for plane in self._planes:
+            mine = [one for one in resource.objects if one.plane == plane.name]
+            answers = cluster.statuses(
+                _api(plane), self._kinds_of(plane), [one.manifest for one in mine]
+            )
+            found.update({one.id: status for one, status in zip(mine, answers, strict=True)})
+        return found
+
+    async def follow(self, component: PlannedComponent | PlannedResource) -> None:
         """Says what keeps the pods of a component from becoming ready, whenever that changes."""
         if pulumi.runtime.is_dry_run() or not self._planes:
             return
@@ -82,19 +125,19 @@ class Clusters:
                 pulumi.log.warn(f"{component.key}: waiting for {component.release.shown}\n{text}")
             before = _DIGITS.sub("", text)
 
-    async def told(self, component: PlannedComponent) -> None:
+    async def told(self, component: PlannedComponent | PlannedResource) -> None:
         """Says why the pods of a component have not become ready, and what is recorded."""
         if pulumi.runtime.is_dry_run():
             return
         lines = await self._lines(component)
         if lines:
-            record = self._plan.ledger.recorded(component.key)
+            record = self._plan.record_of(component)
             kept = record.current.shown if record and record.running else "none"
             heading = f"{component.key}: {component.release.shown} is not ready"
             text = "\n".join(f"  {line}" for line in lines)
             pulumi.log.error(f"{heading}; the record stays at {kept}\n{text}")
 
-    async def _lines(self, component: PlannedComponent) -> list[str]:
+    async def _lines(self, component: PlannedComponent | PlannedResource) -> list[str]:
         found: list[str] = []
         for plane in self._planes:
             try:
@@ -105,14 +148,17 @@ class Clusters:
             found += [*look.troubles, *look.running] if look.troubles else []
         return found
 
-    async def images(self, applied: Iterable[str]) -> dict[str, Mapping[str, str]]:
-        """Component -> image IDs that its ready pods run, of those of which that is new."""
+    async def images(self, plan: Plan, applied: Iterable[str]) -> dict[str, Mapping[str, str]]:
+        """Component -> image IDs that its ready pods run, of those of which that is new.
+
+        `plan` is that of the run, with everything that became known on the way.
+        """
         wanted = frozenset(applied)
         asked = [
             (component, plane)
-            for component in self._plan.components
+            for component in plan.components
             for plane in self._planes
-            if component.key in wanted and self._plan.changes(component)
+            if component.key in wanted and plan.changes(component)
         ]
         looks = await asyncio.gather(*(self._images(plane, one) for one, plane in asked))
         found: dict[str, Mapping[str, str]] = {}
@@ -127,7 +173,7 @@ class Clusters:
             pulumi.log.warn(f"{component.key}: which images run is not known: {error.message}")
             return {}
 
-    def _look(self, plane: Plane, component: PlannedComponent) -> cluster.Look:
+    def _look(self, plane: Plane, component: PlannedComponent | PlannedResource) -> cluster.Look:
         mine = [one.manifest for one in component.objects if one.plane == plane.name]
         return cluster.look(_api(plane), self._kinds_of(plane), mine)
 
@@ -182,6 +228,8 @@ class Clusters:
 
 def _all_of(project: PlannedProject) -> Iterable[PlannedObject]:
     yield from project.objects
+    for resource in project.resources:
+        yield from resource.objects
     for component in project.components:
         yield from component.objects
 

@@ -7,6 +7,7 @@ import gc
 import getpass
 import os
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,20 +16,26 @@ import pulumi
 from openchoreo.config import ADOPT_ONCE
 from openchoreo.delivery import Stamp
 from openchoreo.engine import tree
+from openchoreo.engine.handed import Resources, awaited, planned
 from openchoreo.engine.preparation import Run, prepare
 from openchoreo.engine.registration import fail_at_the_end
 from openchoreo.engine.stack_files import placed_in_stack_file
 from openchoreo.errors import OpenChoreoError, Problem, describe
-from openchoreo.plan import Outputs, Plan, other_images, record
+from openchoreo.plan import Outputs, Plan, PlannedResource, other_images, record
+from openchoreo.rendering import Output
 
-OUTPUTS = ("pipeline", "releases", "summary")
+OUTPUTS = ("pipeline", "releases", "summary", "urls")
 
 _ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "CI_COMMITTER_USERNAME")
 """Where CI systems tell who started a run; elsewhere it is the user of the machine."""
 
 
-def deploy() -> None:
+def deploy(*, resources: Resources | None = None) -> None:
     """Deploys what the definitions, the config and the ledgers say runs in this environment.
+
+    `resources` gives outputs to Resources of the definitions, by name or namespace/name: text, an
+    Output of text, `SecretKey` or `ConfigMapKey`, as the type of the Resource declares them. What
+    needs them is deployed after them, in the same run.
 
     Everything that can be refused is refused before the first resource, in one message
     and without a traceback. Where the config isolates problems, those of single components are
@@ -37,7 +44,8 @@ def deploy() -> None:
     gc.disable()  # what is made here lives to the end: looking for garbage would take a fifth
     try:
         adopt = os.environ.get(ADOPT_ONCE) == "true"
-        run = prepare(lineage=str(uuid.uuid4()), adopt=adopt)
+        handed = planned(resources or {})
+        run = prepare(lineage=str(uuid.uuid4()), adopt=adopt, handed=handed)
     except OpenChoreoError as error:
         raise pulumi.RunError(_told(error.problems)) from None
     finally:
@@ -47,7 +55,7 @@ def deploy() -> None:
         pulumi.log.info(note)
     for stack in run.plan.upstream_stacks:
         pulumi.StackReference(stack)
-    recorded = asyncio.ensure_future(_apply(run))
+    recorded = asyncio.ensure_future(_apply(run, _Hand(resources or {})))
     for name in OUTPUTS:
         pulumi.export(name, _output(recorded, name))
     if run.plan.problems:
@@ -73,17 +81,33 @@ class _Recorded:
     """False in a preview of a run that will change the record."""
 
 
-async def _apply(run: Run) -> _Recorded:
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """What __main__.py gave."""
+
+    resources: Resources
+
+    async def outputs(self, resource: PlannedResource) -> Mapping[str, Output]:
+        return await awaited(self.resources, (resource.name, resource.key))
+
+
+async def _apply(run: Run, hand: _Hand) -> _Recorded:
     """Registers the plan, and records what was applied."""
-    applied = await tree.register(run.plan, run.clusters)
+    done = await tree.register(run.plan, run.clusters, hand)
+    plan = run.plan.with_completed(done.completed)
     stamp = Stamp(datetime.now(UTC), _actor())
+    if done.problems:
+        text = "\n\n".join(done.problems)
+        pulumi.log.error(text)
+        fail_at_the_end(f"not everything could be applied\n\n{text}")
     if not pulumi.runtime.is_dry_run():
-        images = await run.clusters.images(applied)
-        for warning in other_images(run.plan, images):
+        images = await run.clusters.images(plan, done.applied)
+        for warning in other_images(plan, images):
             pulumi.log.warn(warning)
-        return _Recorded(record(run.plan, applied, stamp, run.named, images), known=True)
-    expected = record(run.plan, {one.key for one in run.plan.components}, stamp, run.named)
-    unchanged = (expected.pipeline, expected.releases) == (
+        recorded = record(plan, done.applied, stamp, run.named, images, done.outputs)
+        return _Recorded(recorded, known=True)
+    expected = record(plan, plan.keys, stamp, run.named, outputs=done.outputs)
+    unchanged = not done.uncertain and (expected.pipeline, expected.releases) == (
         run.before.get("pipeline"),
         run.before.get("releases"),
     )

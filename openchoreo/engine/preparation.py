@@ -25,10 +25,12 @@ from openchoreo.engine.recall import (
     named_downstream,
     read_exported,
     recall,
+    recall_others,
 )
 from openchoreo.engine.stack_files import pins_of
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan import (
+    Handed,
     Inputs,
     Isolated,
     Pipelines,
@@ -54,10 +56,16 @@ class Run:
     """Digests of releases that other environments run or pin."""
 
 
-def prepare(*, lineage: str, adopt: bool = False) -> Run:
+def prepare(
+    *,
+    lineage: str,
+    adopt: bool = False,
+    handed: Mapping[str, Mapping[str, Handed]] | None = None,
+) -> Run:
     """Raises OpenChoreoError with everything for which the run is refused.
 
-    `lineage` is for a stack that has none yet; `adopt` goes before openchoreo:adopt.
+    `lineage` is for a stack that has none yet; `adopt` goes before openchoreo:adopt. `handed` are
+    outputs of Resources that the program gives.
     """
     settings = _settings(adopt=adopt)
     rules = read_policy()
@@ -84,6 +92,10 @@ def prepare(*, lineage: str, adopt: bool = False) -> Run:
             read_yaml=read_yaml,
             read_state=stacks.read_state,
             identify=identify,
+            elsewhere=recall_others(
+                stacks.own_name(), settings.environment, settings.project_stacks, read_outputs
+            ),
+            handed=handed or {},
             broken=definitions,
         )
     )

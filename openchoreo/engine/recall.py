@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from openchoreo.delivery import (
@@ -17,7 +17,7 @@ from openchoreo.delivery import (
 )
 from openchoreo.document import Object
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
-from openchoreo.plan import Recalled
+from openchoreo.plan import Elsewhere, OtherStack, Recalled
 
 ReadOutputs = Callable[[str], Object | None]
 """The last outputs of a stack by its full name; None where there is no such stack."""
@@ -62,6 +62,42 @@ def recall(
         kept=frozenset(own.releases),
         upstreams={upstream.environment: upstream for upstream, _ in read},
     )
+
+
+def recall_others(
+    own: str, environment: str, named: Mapping[str, str], read_outputs: ReadOutputs
+) -> Elsewhere:
+    """What the stacks recorded that deploy other projects, by project as stack config names them.
+
+    Raises OpenChoreoError where a name is no full one, or a ledger is not whole.
+    """
+    wrong = [_no_full_name(project, stack) for project, stack in named.items() if _short(stack)]
+    if wrong:
+        raise OpenChoreoError(*wrong)
+    organization = own.partition("/")[0]
+    found: dict[str, OtherStack] = {}
+    for project, stack in named.items():
+        full = stack if stack.count("/") == _FULL else f"{organization}/{stack}"
+        upstream, documents = _from_stack(Place(environment, full), own, read_outputs)
+        hint = f"deploy it there first: pulumi up --stack {full}"
+        found[project] = OtherStack(replace(upstream, hint=hint), documents)
+    return Elsewhere(found)
+
+
+_FULL = 2
+"""Slashes in <organization>/<Pulumi project>/<stack>."""
+
+
+def _short(stack: str) -> bool:
+    parts = stack.split("/")
+    return len(parts) not in {_FULL, _FULL + 1} or not all(parts)
+
+
+def _no_full_name(project: str, stack: str) -> Problem:
+    message = f"{stack!r} does not say which Pulumi project it belongs to"
+    hint = "write <organization>/<Pulumi project>/<stack>"
+    path = ("openchoreo:projectStacks", project)
+    return Problem(Stage.CONFIG, "stack config", path, message, hint)
 
 
 def lost_environment(outputs: Object | None, stack: str, known: Iterable[str]) -> Problem | None:

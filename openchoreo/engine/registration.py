@@ -63,7 +63,8 @@ class Options:
     """What a resource needs; one that is `frozen` keeps the inputs it has.
 
     `version` is that of the provider's plugin, for a provider; `timeout` is in seconds, 0 for
-    the provider's own. What is `live` comes back as a server has it.
+    the provider's own. What is `live` comes back as a server has it. What is `retained` is not
+    deleted when it is no longer registered, nor when the stack is destroyed.
     """
 
     provider: str = ""
@@ -72,6 +73,7 @@ class Options:
     version: str = ""
     timeout: int = 0
     live: bool = False
+    retained: bool = False
 
 
 async def register_custom(
@@ -87,6 +89,7 @@ async def register_custom(
     request.provider = options.provider
     request.dependencies.extend(options.dependencies)
     request.version = options.version
+    request.retainOnDelete = options.retained
     if options.frozen:
         request.ignoreChanges.extend(inputs)
     if options.timeout:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openchoreo import config
 from openchoreo.catalog import line_of, read_yaml
+from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem
 
@@ -26,8 +27,13 @@ def placed_in_stack_file(problems: Iterable[Problem], stack: str) -> list[Proble
 
 def pins_of(stack: str) -> list[str]:
     """The releases that the config of another stack names; none where it cannot be read."""
-    bindings = _mapping(_config(stack), f"{config.PREFIX}bindings")
-    pins = (_mapping(bindings, name).get("releaseName") for name in bindings)
+    said = _config(stack)
+    pins = (
+        _mapping(bindings, name).get(words.pin)
+        for words in (COMPONENTS, PROJECTS, RESOURCES)
+        for bindings in (_mapping(said, words.config),)
+        for name in bindings
+    )
     return [pin for pin in pins if isinstance(pin, str)]
 
 

@@ -100,7 +100,7 @@ class ResourceBindingValues(Model):
 
     resource_release: str | None = None
     retain_policy: RetainPolicy | None = None
-    resource_type_environment_configs: Raw = None
+    resource_type_environment_configs: RawObject | None = None
 
 
 class ResourceReleaseBindingSpec(ResourceBindingValues):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from openchoreo.model.base import Items, Model, Raw, first_duplicate, refuse
+from openchoreo.model.base import Items, Model, Raw, RawObject, first_duplicate, refuse
 from openchoreo.model.owner import ProjectOwner
 from openchoreo.model.resource import Resource
 from openchoreo.model.template import ResourceTemplate, Rule, Schema
@@ -84,7 +84,7 @@ class ProjectBindingValues(Model):
     """What a ProjectReleaseBinding says of one environment; stack config says the same things."""
 
     project_release: str | None = None
-    environment_configs: Raw = None
+    environment_configs: RawObject | None = None
 
 
 class ProjectReleaseBindingSpec(ProjectBindingValues):

@@ -2,10 +2,16 @@
 
 scope          which environment and components a stack is about
 inputs         what a plan is made from
-decisions      what runs here, component by component
+around         pipelines and ledgers, which all decisions look at
+decisions,
+owners         what runs here: component by component, and projects and Resources
+managed        Resources rendered, and what they offer
 running        releases rendered together, so that they find each other's endpoints
 dependencies,
-absence        endpoints that components need from each other, and why one is not there
+offers,
+elsewhere,
+absence        endpoints and outputs that components need, and why one is not there
+late           manifests of which a part is known only once something else is there
 settling       decisions and renderings that fit together
 isolation,
 state          which problems concern one component only, and what it keeps then
@@ -29,9 +35,13 @@ from openchoreo.plan.around import (
     upstream_environments,
 )
 from openchoreo.plan.assembly import make_plan
+from openchoreo.plan.elsewhere import Elsewhere, OtherStack
 from openchoreo.plan.images import other_images
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.isolation import Isolated, isolate
+from openchoreo.plan.late import UNKNOWN
+from openchoreo.plan.managed import HANDED, Observed, offered
+from openchoreo.plan.offers import Handed
 from openchoreo.plan.offline import Offline, OfflineInputs, RenderedResource, render_offline
 from openchoreo.plan.pins import pinned_elsewhere
 from openchoreo.plan.planned import (
@@ -41,16 +51,23 @@ from openchoreo.plan.planned import (
     PlannedComponent,
     PlannedObject,
     PlannedProject,
+    PlannedResource,
 )
 from openchoreo.plan.record import Outputs, record
 from openchoreo.plan.scope import Scope, scope_of
 
 __all__ = [
+    "HANDED",
+    "UNKNOWN",
     "Cluster",
+    "Elsewhere",
+    "Handed",
     "Inputs",
     "Isolated",
+    "Observed",
     "Offline",
     "OfflineInputs",
+    "OtherStack",
     "Outputs",
     "Pipelines",
     "Plan",
@@ -58,12 +75,14 @@ __all__ = [
     "PlannedComponent",
     "PlannedObject",
     "PlannedProject",
+    "PlannedResource",
     "Recalled",
     "RenderedResource",
     "Scope",
     "downstream_environments",
     "isolate",
     "make_plan",
+    "offered",
     "other_images",
     "pinned_elsewhere",
     "record",

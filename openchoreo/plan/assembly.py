@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from openchoreo.delivery import (
     Action,
     Applied,
+    Chain,
+    Decision,
+    Evidence,
     Ledger,
     Release,
     applied,
     outside_all,
 )
-from openchoreo.errors import Collector, OpenChoreoError, Problem
-from openchoreo.model import Project
+from openchoreo.document import Object
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.plan.clusters import Way, secrets_in_clear
 from openchoreo.plan.collisions import collisions
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.inputs import Inputs
+from openchoreo.plan.managed import Managed, Observed, known_handed, observed
+from openchoreo.plan.owners import DecidedOwner
 from openchoreo.plan.planes import moves, plane_problems, planes_of, target_of
 from openchoreo.plan.planned import (
     Plan,
@@ -25,14 +31,16 @@ from openchoreo.plan.planned import (
     PlannedComponent,
     PlannedObject,
     PlannedProject,
+    PlannedResource,
     manifests_digest,
 )
 from openchoreo.plan.projects import rendered_project
+from openchoreo.plan.running import Outputs
 from openchoreo.plan.scope import Key, text
 from openchoreo.plan.settling import Settling
 from openchoreo.plan.state import of_project
 from openchoreo.plan.surroundings import surroundings_of
-from openchoreo.rendering import OBSERVABILITY_PLANE, Rendered
+from openchoreo.rendering import OBSERVABILITY_PLANE, Output, Rendered
 from openchoreo.rendering.version import RENDERING
 
 
@@ -50,6 +58,7 @@ class _Assembly:
         self._scope = inputs.scope
         self._catalog = inputs.scope.catalog
         self._settling = Settling(inputs)
+        self._project_decisions: dict[Key, DecidedOwner] = {}
 
     def plan(self) -> Plan:
         self._check_pipelines()
@@ -68,6 +77,7 @@ class _Assembly:
                 for one in settling.decided
                 if one.decision.action in {Action.UNDEPLOY, Action.REMOVE}
             ),
+            gone=tuple(self._gone()),
             ledger=self._ledger(planes, projects),
             store=self._inputs.recalled.documents,
             kept=self._inputs.recalled.kept,
@@ -75,6 +85,13 @@ class _Assembly:
                 upstream.stack
                 for upstream in self._inputs.recalled.upstreams.values()
                 if upstream.ledger is not None and not upstream.file
+            )
+            + tuple(
+                dict.fromkeys(
+                    other.recorded.stack
+                    for other in self._inputs.elsewhere.stacks.values()
+                    if other.recorded.ledger
+                )
             ),
             upstream_ledgers=tuple(
                 one.ledger for one in self._inputs.recalled.upstreams.values() if one.ledger
@@ -82,6 +99,7 @@ class _Assembly:
             adopt=self._inputs.config.adopt,
             notes=(
                 *_notes(settling.decided),
+                *_notes_of_owners((*self._project_decisions.values(), *settling.resources)),
                 *moves(planes, self._inputs.recalled.ledger.planes),
             ),
             warnings=tuple(dict.fromkeys((*self._inputs.pipelines.warnings, *warnings))),
@@ -120,50 +138,134 @@ class _Assembly:
         by_project: dict[Key, list[Decided]] = {}
         for one in self._settling.decided:
             by_project.setdefault((one.namespace, one.project), []).append(one)
+        resources: dict[Key, list[DecidedOwner]] = {}
+        for one in self._settling.resources:
+            resources.setdefault((one.namespace, one.project), []).append(one)
         planned = [
-            found.attempt(lambda key=key: self._project(key, by_project[key]))
-            for key in self._project_keys(by_project)
+            found.attempt(
+                lambda key=key: self._project(key, by_project.get(key, []), resources.get(key, []))
+            )
+            for key in self._project_keys(by_project, resources)
         ]
         self._raise(found.problems)
         return tuple(one for one in planned if one)
 
-    def _project_keys(self, by_project: Mapping[Key, list[Decided]]) -> list[Key]:
-        """Also of projects that have vanished while their components are kept."""
+    def _project_keys(
+        self,
+        by_project: Mapping[Key, list[Decided]],
+        resources: Mapping[Key, list[DecidedOwner]],
+    ) -> list[Key]:
+        """Also of projects that have vanished while something of them is kept, or is recorded."""
         defined = [(project.namespace, project.name) for project in self._scope.projects]
-        vanished = {
+        running = {
             key
-            for key, mine in by_project.items()
-            if key not in defined and any(one.decision.release for one in mine)
+            for key, mine in (*by_project.items(), *resources.items())
+            if any(one.decision.release for one in mine)
         }
-        return [*(key for key in defined if key in by_project), *sorted(vanished)]
+        known = {*by_project, *resources, *self._settling.owners.recorded_projects}
+        vanished = {*running, *self._settling.owners.running_projects} - {*defined}
+        return [*(key for key in defined if key in known), *sorted(vanished)]
 
-    def _project(self, key: Key, mine: list[Decided]) -> PlannedProject | None:
+    def _project(
+        self, key: Key, mine: list[Decided], resources: list[DecidedOwner]
+    ) -> PlannedProject | None:
         running = [one for one in mine if one.decision.release]
-        if not running and not self._recorded(mine):
+        known = self._settling.managed
+        managed = [known[o.key] for o in resources if o.decision.release and o.key in known]
+        if not running and not managed and not self._recorded(key, mine, resources):
             return None
-        return PlannedProject(
-            namespace=key[0],
-            name=key[1],
-            environment=self._scope.environment,
-            objects=self._own_objects(key),
+        own = self._own(key)
+        if own is None:
+            return None
+        return replace(
+            own,
             components=tuple(self._component(one) for one in running),
+            resources=tuple(map(self._resource, managed)),
         )
 
-    def _recorded(self, decided: Iterable[Decided]) -> bool:
+    def _recorded(
+        self, key: Key, decided: Iterable[Decided], resources: Iterable[DecidedOwner]
+    ) -> bool:
         ledger = self._inputs.recalled.ledger
-        return any(ledger.recorded(text(one.key)) for one in decided)
+        return (
+            key in self._settling.owners.recorded_projects
+            or any(ledger.recorded(text(one.key)) for one in decided)
+            or any(ledger.recorded(text(one.key), chain="resources") for one in resources)
+        )
 
-    def _own_objects(self, key: Key) -> tuple[PlannedObject, ...]:
-        """Where problems are isolated, those the state has may do."""
+    def _own(self, key: Key) -> PlannedProject | None:
+        """A project with its own objects; where problems are isolated, those the state has may do.
+
+        None for one that is to be removed.
+        """
         settling = self._settling
-        project = self._catalog.project(*key)
         try:
-            return self._rendered_objects(project) if project else self._frozen_objects(key)
+            return self._decided_project(key)
         except OpenChoreoError as error:
             if not settling.problems.enabled:
                 raise
             settling.problems.add(self._scope.placed(error.problems))
-            return self._frozen_objects(key)
+            return self._bare(key, self._frozen_objects(key))
+
+    def _decided_project(self, key: Key) -> PlannedProject | None:
+        if key not in self._settling.owners.project_keys:
+            # Its definition has vanished, and it was deployed before projects were recorded.
+            return self._bare(key, self._frozen_objects(key))
+        one = self._settling.owners.project(key)
+        self._project_decisions[key] = one
+        project, release = self._catalog.project(*key), one.decision.release
+        if one.decision.action is Action.KEEP and project is None:
+            return self._bare(key, self._left_objects(key, one.decision.hint))
+        if project is None or release is None:
+            return None
+        around = self._settling.surroundings.get(project.namespace) or surroundings_of(
+            self._scope, project.namespace, self._inputs.relaxed, self._inputs.read_yaml
+        )
+        rendered = rendered_project(project, release.spec, one.binding, around)
+        objects = _objects(rendered, around.data_plane.name)
+        done = _done(one.decision.upstream, release, rendered)
+        return replace(self._bare(key, objects), release=release, done=done)
+
+    def _left_objects(self, key: Key, remove: str) -> tuple[PlannedObject, ...]:
+        """Those of a project that is no longer defined: its namespace stays until it is removed."""
+        objects = self._settling.state_of(of_project(key))
+        if objects:
+            return objects
+        message = (
+            "its definition has vanished, and the state does not tell which objects are its own"
+        )
+        hint = f"restore its definition, or remove it: {remove}"
+        problem = Problem(Stage.DECIDE, f"Project {text(key)}", (), message, hint)
+        raise OpenChoreoError(problem)
+
+    def _bare(self, key: Key, objects: tuple[PlannedObject, ...]) -> PlannedProject:
+        if self._keeps_data(key):
+            objects = tuple(
+                replace(one, retained=True) if one.manifest["kind"] == "Namespace" else one
+                for one in objects
+            )
+        return PlannedProject(
+            namespace=key[0],
+            name=key[1],
+            environment=self._scope.environment,
+            objects=objects,
+            components=(),
+        )
+
+    def _keeps_data(self, key: Key) -> bool:
+        """Whether something lives in the namespace that outlives the stack."""
+        records = self._inputs.recalled.ledger.resources
+        before = {
+            name
+            for name, one in records.items()
+            if one.retained and (name.partition("/")[0], one.project) == key
+        }
+        now = {
+            text(one.decided.key): one.retained
+            for one in self._settling.managed.values()
+            if (one.decided.namespace, one.decided.project) == key
+        }
+        return any(now.values()) or any(name not in now for name in before)
 
     def _frozen_objects(self, key: Key) -> tuple[PlannedObject, ...]:
         objects = self._settling.state_of(of_project(key))
@@ -171,42 +273,107 @@ class _Assembly:
             raise OpenChoreoError(*self._settling.problems.told)
         return objects
 
-    def _rendered_objects(self, project: Project) -> tuple[PlannedObject, ...]:
-        around = self._settling.surroundings.get(project.namespace) or surroundings_of(
-            self._scope, project.namespace, self._inputs.relaxed, self._inputs.read_yaml
+    def _resource(self, one: Managed) -> PlannedResource:
+        decided, around = one.decided, self._settling.surroundings[one.decided.namespace]
+        ids = one.rendered.ids
+        objects = tuple(
+            replace(planned, id=id_, retained=one.retained)
+            for planned, id_ in zip(
+                _objects(one.rendered, around.data_plane.name), ids, strict=True
+            )
         )
-        rendered = rendered_project(self._catalog, project, around)
-        return _objects(rendered, around.data_plane.name)
+        kept = self._settling.keeps_resource(decided.key)
+        evidence = decided.decision.upstream
+        return PlannedResource(
+            namespace=decided.namespace,
+            project=decided.project,
+            name=decided.name,
+            environment=self._scope.environment,
+            release=one.release,
+            objects=objects,
+            outputs=one.offer.outputs,
+            done=None if kept else _done(evidence, one.release, one.rendered),
+            retained=one.retained,
+            late=one.offer.late,
+            observe=_observing(one),
+        )
+
+    def _gone(self) -> Iterable[tuple[Chain, Key]]:
+        gone = {Action.UNDEPLOY, Action.REMOVE}
+        for one in self._settling.resources:
+            if one.decision.action in gone:
+                yield "resources", one.key
+        for key, one in self._project_decisions.items():
+            if one.decision.action in gone:
+                yield "projects", key
 
     def _component(self, one: Decided) -> PlannedComponent:
         release, settling = one.decision.release, self._settling
         assert release is not None
-        common = {"namespace": one.namespace, "project": one.project, "name": one.name}
         if one.key in settling.frozen:
             return PlannedComponent(
-                **common,
+                namespace=one.namespace,
+                project=one.project,
+                name=one.name,
                 environment=self._scope.environment,
                 release=release,
                 objects=settling.frozen[one.key],
                 endpoints={},
                 done=None,
             )
-        rendered = settling.together.rendered[one.key]
-        plane = settling.surroundings[one.namespace].data_plane.name
+        together = settling.together
+        late = together.late.get(one.key)
+        return self._rendered_component(
+            one,
+            release,
+            together.rendered[one.key],
+            needs=tuple(map(text, together.needs.get(one.key, ()))),
+            complete=self._completing(one, release, late) if late else None,
+        )
+
+    def _rendered_component(
+        self,
+        one: Decided,
+        release: Release,
+        rendered: Rendered,
+        *,
+        needs: tuple[str, ...],
+        complete: Callable[[Outputs], PlannedComponent] | None = None,
+    ) -> PlannedComponent:
+        plane = self._settling.surroundings[one.namespace].data_plane.name
+        kept = self._settling.keeps(one.key)
         return PlannedComponent(
-            **common,
+            namespace=one.namespace,
+            project=one.project,
+            name=one.name,
             environment=self._scope.environment,
             release=release,
             objects=_objects(rendered, plane),
             endpoints={endpoint.name: endpoint.document() for endpoint in rendered.endpoints},
-            done=None if settling.keeps(one.key) else _done(one, release, rendered),
+            done=None if kept else _done(one.decision.upstream, release, rendered),
+            needs=needs,
+            complete=complete,
         )
+
+    def _completing(
+        self, one: Decided, release: Release, late: Callable[[Outputs], Rendered]
+    ) -> Callable[[Outputs], PlannedComponent]:
+        needs = tuple(map(text, self._settling.together.needs[one.key]))
+
+        def complete(outputs: Outputs) -> PlannedComponent:
+            return self._rendered_component(one, release, late(outputs), needs=needs)
+
+        return complete
 
     def _planes(self, projects: Iterable[PlannedProject]) -> tuple[Plane, ...]:
         used = dict.fromkeys(
             planned.plane
             for project in projects
-            for objects in (project.objects, *(c.objects for c in project.components))
+            for objects in (
+                project.objects,
+                *(c.objects for c in project.components),
+                *(r.objects for r in project.resources),
+            )
             for planned in objects
         )
         config = self._inputs.config
@@ -244,13 +411,20 @@ class _Assembly:
             raise OpenChoreoError(*placed)
 
 
-def _done(one: Decided, release: Release, rendered: Rendered) -> Applied:
+def _observing(one: Managed) -> Callable[[Mapping[str, Object], Mapping[str, Output]], Observed]:
+    def observe(applied: Mapping[str, Object], handed: Mapping[str, Output]) -> Observed:
+        return observed(one.given, known_handed(one.handed, handed), applied)
+
+    return observe
+
+
+def _done(upstream: tuple[Evidence, ...], release: Release, rendered: Rendered) -> Applied:
     return applied(
         release,
         proof="rendered",
         rendering=RENDERING,
         manifests=manifests_digest(rendered.manifests),
-        upstream=one.decision.upstream,
+        upstream=upstream,
     )
 
 
@@ -271,5 +445,19 @@ def _notes(decided: Iterable[Decided]) -> Iterable[str]:
     """What could be deployed and is not, with the command that would."""
     for one in decided:
         if one.decision.available:
-            what = f"{text(one.key)}: {one.decision.available} is available ({one.decision.reason})"
-            yield f"{what}; {one.decision.hint}" if one.decision.hint else what
+            yield _available(text(one.key), one.decision)
+
+
+def _notes_of_owners(decided: Iterable[DecidedOwner]) -> Iterable[str]:
+    for one in decided:
+        if one.decision.action is Action.KEEP and one.resource is None:
+            stays = f"Project {text(one.key)} is no longer defined; its own objects stay"
+            yield f"{stays}, until it is removed: {one.decision.hint}"
+        elif one.decision.available:
+            words = one.binding.words
+            yield _available(f"{words.kind} {text(one.key)}", one.decision)
+
+
+def _available(name: str, decision: Decision) -> str:
+    what = f"{name}: {decision.available} is available ({decision.reason})"
+    return f"{what}; {decision.hint}" if decision.hint else what

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from openchoreo.delivery import Applied
 from openchoreo.document import Object
 from openchoreo.errors import Problem, Stage
-from openchoreo.plan.planned import PlannedComponent, PlannedObject, PlannedProject
+from openchoreo.plan.planned import (
+    PlannedComponent,
+    PlannedObject,
+    PlannedProject,
+    PlannedResource,
+)
+from openchoreo.plan.scope import Key
 from openchoreo.plan.waves import wave_of
+from openchoreo.rendering import Output
 from openchoreo.rendering.shapes import mapping
 
 FIELD_MANAGER = "openchoreo"
 """The owner of all fields that are applied, in every run: so that an object can be taken over."""
+
+Complete = Callable[[Mapping[Key, Mapping[str, Output]]], PlannedComponent]
 
 _ACCEPTED = '.status.parents[*].conditions[?(@.type=="Accepted")].status'
 _AWAITED: Mapping[str, str] = {
@@ -36,16 +46,41 @@ class Way:
         return replace(
             project,
             objects=self._objects(project.objects),
+            done=self._proven(project.done, project.objects),
             components=tuple(self._component(one) for one in project.components),
+            resources=tuple(self._resource(one) for one in project.resources),
         )
 
     def _component(self, component: PlannedComponent) -> PlannedComponent:
-        objects = self._objects(component.objects)
+        return replace(
+            component,
+            objects=self._objects(component.objects),
+            done=self._proven(component.done, component.objects),
+            complete=self._completing(component.complete),
+        )
+
+    def _completing(self, complete: Complete | None) -> Complete | None:
+        if complete is None:
+            return None
+        return lambda outputs: self._component(complete(outputs))
+
+    def _resource(self, resource: PlannedResource) -> PlannedResource:
+        """What is written to files can be asked nothing."""
+        everywhere = {one.plane for one in resource.objects} <= self.clusters
+        return replace(
+            resource,
+            objects=self._objects(resource.objects),
+            done=self._proven(resource.done, resource.objects),
+            observe=resource.observe if everywhere else None,
+        )
+
+    def _proven(self, done: Applied | None, objects: tuple[PlannedObject, ...]) -> Applied | None:
         everywhere = {one.plane for one in objects} <= self.clusters
-        done = component.done
-        if done and objects and everywhere:
-            done = done.model_copy(update={"proof": "applied"})
-        return replace(component, objects=objects, done=done)
+        return (
+            done.model_copy(update={"proof": "applied"})
+            if done and objects and everywhere
+            else done
+        )
 
     def _objects(self, objects: tuple[PlannedObject, ...]) -> tuple[PlannedObject, ...]:
         scaled = frozenset(_scaled(one.manifest for one in objects))
@@ -81,6 +116,8 @@ def secrets_in_clear(
         owned = [(f"Project {project.key}", one) for one in project.objects]
         for component in project.components:
             owned += [(f"Component {component.key}", one) for one in component.objects]
+        for resource in project.resources:
+            owned += [(f"Resource {resource.key}", one) for one in resource.objects]
         for owner, planned in owned:
             manifest = planned.manifest
             held = [field for field in ("data", "stringData") if manifest.get(field)]

@@ -1,4 +1,4 @@
-"""Objects that two components, or a project and a component, both claim."""
+"""Objects that two of components, Resources and projects both claim."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def collisions(projects: Iterable[PlannedProject]) -> Iterator[Collision]:
         for component in project.components:
             key = (component.namespace, component.name)
             owned += [(f"Component {component.key}", key, one) for one in component.objects]
+        for resource in project.resources:
+            owned += [(f"Resource {resource.key}", None, one) for one in resource.objects]
         for owner, key, planned in owned:
             group = group_and_version(str(planned.manifest["apiVersion"]))[0]
             identity = (planned.name, group, planned.manifest["kind"])

@@ -86,7 +86,12 @@ def unknown_provider(target: Target, catalog: Catalog) -> tuple[str, str]:
         message = f"{target.component} belongs to project {found.project}"
         return message, f"write project: {found.project}"
     message = f"project {target.project} is not in the scope of this stack"
-    return message, "add it to openchoreo:projects of this stack"
+    hint = (
+        "add it to openchoreo:projects of this stack, or name the stack that deploys it: "
+        f"pulumi config set --path 'openchoreo:projectStacks.{target.project}' "
+        "<organization>/<Pulumi project>/<stack>"
+    )
+    return message, hint
 
 
 def _not_offered(need: Need, provider: Provider) -> Problem:

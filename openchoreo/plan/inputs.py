@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from openchoreo.config import StackConfig, Target
 from openchoreo.document import Object
 from openchoreo.plan.around import Pipelines, Recalled
+from openchoreo.plan.elsewhere import Elsewhere
 from openchoreo.plan.isolation import Isolated
+from openchoreo.plan.offers import Handed
 from openchoreo.plan.planes import Identify
 from openchoreo.plan.scope import Scope
 from openchoreo.plan.state import ReadState
@@ -36,5 +38,10 @@ class Inputs:
     read_yaml: ReadYaml | None = None
     read_state: ReadState = _no_state
     identify: Identify = _no_cluster
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    handed: Mapping[str, Mapping[str, Handed]] = field(
+        default_factory=dict[str, Mapping[str, Handed]]
+    )
+    """Resource, or namespace/Resource -> outputs that the program gives."""
     broken: Isolated | None = None
     """What is wrong in the definitions, where that does not stop everything."""

@@ -102,7 +102,7 @@ class Problems:
             raise OpenChoreoError(*self.told)
 
 
-def cannot_be_kept(key: Key) -> Problem:
+def cannot_be_kept(key: Key, kind: str = "Component") -> Problem:
     message = "cannot keep what runs here: it cannot be rendered, and the state has none of it"
     hint = "mend the problems above; until then nothing of this stack can be changed"
-    return Problem(Stage.DECIDE, f"Component {text(key)}", (), message, hint)
+    return Problem(Stage.DECIDE, f"{kind} {text(key)}", (), message, hint)

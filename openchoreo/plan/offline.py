@@ -1,7 +1,7 @@
 """Rendering without engine and ledger: what the definitions alone make of an environment.
 
-For every component the pinned release where a ReleaseBinding names one that is among the
-definitions, else today's snapshot; for every project the objects of its type.
+For every component, project and Resource the pinned release where a binding names one that is
+among the definitions, else today's snapshot.
 """
 
 from __future__ import annotations
@@ -11,13 +11,35 @@ from dataclasses import dataclass
 from typing import Literal
 
 from openchoreo.catalog import Catalog
-from openchoreo.delivery import Binding, Pin, Release, Snapshots, binding_of
+from openchoreo.delivery import (
+    Action,
+    Binding,
+    Decision,
+    Pin,
+    Release,
+    Snapshots,
+    binding_of,
+    project_binding_of,
+    resource_binding_of,
+)
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
-from openchoreo.model import BindingValues, Component, Project, label
-from openchoreo.plan.dependencies import unknown_provider
-from openchoreo.plan.projects import project_release, project_release_name, rendered_project
-from openchoreo.plan.releases import snapshot_of
-from openchoreo.plan.running import Running, render_together, running_of
+from openchoreo.model import (
+    BindingValues,
+    Component,
+    Project,
+    ProjectRelease,
+    Resource_,
+    ResourceRelease,
+    label,
+)
+from openchoreo.plan.absence import unknown_resource
+from openchoreo.plan.dependencies import PENDING, unknown_provider
+from openchoreo.plan.managed import Managed, managed_of
+from openchoreo.plan.offers import resource_needs
+from openchoreo.plan.owners import DecidedOwner
+from openchoreo.plan.projects import rendered_project
+from openchoreo.plan.releases import project_snapshot, resource_snapshot, snapshot_of
+from openchoreo.plan.running import Providers, Running, render_together, running_of
 from openchoreo.plan.scope import Key, Scope, resolve_names
 from openchoreo.plan.surroundings import ReadYaml, Surroundings, surroundings_by_namespace
 from openchoreo.rendering import Rendered, RenderedManifest
@@ -27,18 +49,20 @@ from openchoreo.rendering.shapes import mapping
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedResource:
-    """One component or project in one environment."""
+    """One component, project or Resource in one environment."""
 
-    chain: Literal["component", "project"]
+    chain: Literal["component", "project", "resource"]
     namespace: str
     project: str
     component: str
+    """Empty for what is no component."""
     environment: str
     binding: str
-    """The name of its (Project)ReleaseBinding, written or implied."""
+    """The name of its binding, written or implied."""
     release: str
     release_from: Literal["pin", "snapshot"]
     manifests: tuple[RenderedManifest, ...]
+    resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +117,20 @@ class _Offline:
     def all(self) -> Offline:
         around = self._surroundings()
         chosen = self._chosen(around)
+        managed = self._managed(chosen, around)
         together = render_together(
             [self._running(one) for one in chosen],
             around,
-            _Absence(self._scope, self._undeployed),
+            Providers(
+                absent=_Absence(self._scope, self._undeployed),
+                no_resource=_NoResource(self._scope),
+                resources={key: one.offer for key, one in managed.items()},
+            ),
         )
         wanted = [one for one in chosen if not self._only or _key(one.component) in self._only]
         resources = [
             *self._projects(around),
+            *(self._resource(one) for one in managed.values()),
             *(
                 self._component(one, together.rendered[_key(one.component)])
                 for one in wanted
@@ -160,7 +190,7 @@ class _Offline:
         if release is None:
             raise OpenChoreoError(*problems)
         if values.pin and not _means(values.pin, release):
-            self._warnings.append(_not_there(values.pin, release))
+            self._warnings.append(_not_there(values.pin, release, "ComponentRelease"))
         return _Chosen(component, written, values, release, "snapshot")
 
     def _pinned(self, component: Component, values: Binding) -> Release | None:
@@ -211,8 +241,12 @@ class _Offline:
     def _project(self, project: Project, around: Surroundings) -> RenderedResource:
         environment = self._scope.environment
         bindings = self._catalog.project_bindings_of(project.namespace, project.name, environment)
-        rendered = rendered_project(self._catalog, project, around)
-        release = project_release_name(project, project_release(self._catalog, project))
+        values = project_binding_of(str(project), project.name, bindings)
+        documents = self._catalog.project_releases_of(project.namespace, project.name)
+        pinned = self._among(values, documents)
+        release = pinned or project_snapshot(self._catalog, project, self._snapshots)[0]
+        self._check_pin(values, release)
+        rendered = rendered_project(project, release.spec, values, around)
         return RenderedResource(
             chain="project",
             namespace=project.namespace,
@@ -220,10 +254,96 @@ class _Offline:
             component="",
             environment=environment,
             binding=bindings[0].name if bindings else f"{project.name}-{environment}",
-            release=release,
-            release_from="snapshot",
+            release=release.shown,
+            release_from="pin" if pinned else "snapshot",
             manifests=rendered.manifests,
         )
+
+    def _managed(
+        self, chosen: Iterable[_Chosen], around: Mapping[str, Surroundings]
+    ) -> dict[Key, Managed]:
+        """Resources that have a binding here, and those that components need.
+
+        Where dependencies may stay pending, only what has a binding is there.
+        """
+        needed = {
+            need.resource
+            for one in chosen
+            for need in resource_needs(
+                "",
+                one.component.namespace,
+                one.component.project,
+                mapping(one.release.spec, "workload"),
+            )
+        }
+        found: dict[Key, Managed] = {}
+        strict = PENDING not in self._inputs.relaxed
+        for resource in self._scope.managed:
+            key = (resource.namespace, resource.name)
+            wanted = key in needed or not self._only
+            if wanted and resource.namespace in around:
+                one = self._found.attempt(
+                    lambda resource=resource, asked=strict and key in needed: self._managed_one(
+                        resource, around[resource.namespace], asked=asked
+                    )
+                )
+                if one:
+                    found[key] = one
+        return found
+
+    def _managed_one(
+        self, resource: Resource_, around: Surroundings, *, asked: bool
+    ) -> Managed | None:
+        """None for what nothing binds to this environment and nobody needs."""
+        names = (resource.namespace, resource.project, resource.name)
+        documents = self._catalog.resource_bindings_of(*names, self._scope.environment)
+        values = resource_binding_of(str(resource), resource.name, documents)
+        if not (values.bound or asked):
+            return None
+        pinned = self._among(values, self._catalog.resource_releases_of(*names))
+        release = pinned or resource_snapshot(self._catalog, resource, self._snapshots)[0]
+        self._check_pin(values, release)
+        decided = DecidedOwner(
+            namespace=resource.namespace,
+            project=resource.project,
+            name=resource.name,
+            resource=resource,
+            binding=values,
+            decision=Decision(
+                action=Action.DEPLOY, reason="pin" if pinned else "snapshot", release=release
+            ),
+        )
+        project = self._catalog.project(resource.namespace, resource.project)
+        return managed_of(decided, release, project, around, live=False, handed={})
+
+    def _resource(self, one: Managed) -> RenderedResource:
+        decided = one.decided
+        documents = self._catalog.resource_bindings_of(
+            decided.namespace, decided.project, decided.name, self._scope.environment
+        )
+        return RenderedResource(
+            chain="resource",
+            namespace=decided.namespace,
+            project=decided.project,
+            component="",
+            resource=decided.name,
+            environment=self._scope.environment,
+            binding=documents[0].name if documents else f"{decided.name}-{self._scope.environment}",
+            release=one.release.shown,
+            release_from="pin" if decided.decision.reason == "pin" else "snapshot",
+            manifests=one.rendered.manifests,
+        )
+
+    def _among(
+        self, values: Binding, documents: Iterable[ProjectRelease | ResourceRelease]
+    ) -> Release | None:
+        pin = values.pin
+        releases = (self._snapshots.imported(document) for document in documents)
+        return next((one for one in releases if pin and _means(pin, one)), None)
+
+    def _check_pin(self, values: Binding, release: Release) -> None:
+        if values.pin and not _means(values.pin, release):
+            self._warnings.append(_not_there(values.pin, release, values.words.release_kind))
 
 
 @dataclass(frozen=True)
@@ -242,13 +362,26 @@ class _Absence:
         return "it cannot be rendered here", f"mend the problems of {target.component} first"
 
 
+@dataclass(frozen=True)
+class _NoResource:
+    """Why nothing of a Resource is rendered, for those that depend on it."""
+
+    scope: Scope
+
+    def __call__(self, key: Key, project: str) -> tuple[str, str]:
+        known = {(one.namespace, one.name): one for one in self.scope.managed}
+        if key not in known or known[key].project != project:
+            return unknown_resource(self.scope, key, project)
+        return "it cannot be rendered here", f"mend the problems of {key[1]} first"
+
+
 def _means(pin: Pin, release: Release) -> bool:
     return pin.name in release.names and pin.digest in {"", release.digest}
 
 
-def _not_there(pin: Pin, today: Release) -> Problem:
+def _not_there(pin: Pin, today: Release, kind: str) -> Problem:
     message = f"{pin.text} is not among the definitions; the snapshot of today is rendered instead"
-    hint = f"keep its ComponentRelease there, or pin {today.name}"
+    hint = f"keep its {kind} there, or pin {today.name}"
     return Problem(Stage.DECIDE, pin.resource, pin.path, message, hint)
 
 

@@ -4,27 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from openchoreo.delivery import Ledger
-from openchoreo.model import ReleaseBinding
+from openchoreo.delivery import CHAINS, Ledger
+from openchoreo.model import (
+    ProjectReleaseBinding,
+    ReleaseBinding,
+    Resource,
+    ResourceReleaseBinding,
+)
 from openchoreo.plan.scope import Scope
 
 
 def pinned_elsewhere(scope: Scope, ledger: Ledger, names: Iterable[str] = ()) -> frozenset[str]:
-    """Digests of recorded releases that a ReleaseBinding of another environment names.
+    """Digests of recorded releases that a binding of another environment names.
 
     `names` are pins from elsewhere, such as the config of other stacks.
     """
     pins = {pin.partition("@")[0] for pin in (*_in_bindings(scope), *names)}
     return frozenset(
         entry.release
-        for record in ledger.components.values()
+        for chain in CHAINS
+        for record in ledger.records(chain).values()
         for entry in record.releases()
         if not pins.isdisjoint(entry.names)
     )
 
 
 def _in_bindings(scope: Scope) -> Iterator[str]:
-    for binding in scope.catalog.of_kind("ReleaseBinding"):
-        assert isinstance(binding, ReleaseBinding)
-        if binding.spec.release_name and binding.spec.environment != scope.environment:
-            yield binding.spec.release_name
+    kinds = ("ReleaseBinding", "ProjectReleaseBinding", "ResourceReleaseBinding")
+    for binding in scope.catalog.of_kind(*kinds):
+        environment, pin = _pin(binding)
+        if pin and environment != scope.environment:
+            yield pin
+
+
+def _pin(binding: Resource) -> tuple[str, str | None]:
+    if isinstance(binding, ReleaseBinding):
+        return binding.spec.environment, binding.spec.release_name
+    if isinstance(binding, ProjectReleaseBinding):
+        return binding.spec.environment, binding.spec.project_release
+    assert isinstance(binding, ResourceReleaseBinding)
+    return binding.spec.environment, binding.spec.resource_release

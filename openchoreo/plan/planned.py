@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from openchoreo.delivery import Applied, Ledger, Release, ReleaseStore
+from openchoreo.delivery import (
+    PROJECTS,
+    RESOURCES,
+    Applied,
+    Chain,
+    Ledger,
+    Record,
+    Release,
+    ReleaseStore,
+)
 from openchoreo.document import Object, digest
 from openchoreo.errors import Problem
+from openchoreo.plan.managed import Observed
 from openchoreo.plan.scope import Key, text
-from openchoreo.rendering import RenderedManifest
+from openchoreo.rendering import Output, RenderedManifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ class PlannedObject:
 
     One that is `frozen` stays as the state has it: nothing is asked of it but to be there.
     Those of a later `wave` wait for those before. `timeout` is in seconds; 0 is the provider's own.
+    One that is `retained` is left behind when the stack lets go of it. `id` is that of its template
+    in the type of a Resource.
     """
 
     plane: str
@@ -43,6 +55,8 @@ class PlannedObject:
     frozen: bool = False
     wave: int = 0
     timeout: int = 0
+    retained: bool = False
+    id: str = ""
 
     @property
     def name(self) -> str:
@@ -53,11 +67,43 @@ class PlannedObject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedResource:
+    """A release of a Resource that is to run, with everything that will be recorded of it.
+
+    `outputs` are those that are known. `observe` tells the rest, and whether it is ready, from the
+    `status` of its objects by id and from what the program hands over; None where no cluster can
+    be asked.
+    """
+
+    namespace: str
+    project: str
+    name: str
+    environment: str
+    release: Release
+    objects: tuple[PlannedObject, ...]
+    outputs: Mapping[str, Output]
+    done: Applied | None
+    retained: bool
+    late: frozenset[str] = frozenset()
+    observe: Callable[[Mapping[str, Object], Mapping[str, Output]], Observed] | None = None
+
+    @property
+    def key(self) -> str:
+        return text((self.namespace, self.name))
+
+    @property
+    def removal(self) -> str:
+        """How it is told from a component of the same name."""
+        return RESOURCES.removal(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedComponent:
     """A release that is to run, with everything that will be recorded of it.
 
     `done` is None where nothing new is to be recorded: the component keeps what it has, since
-    something is wrong with it.
+    something is wrong with it. `needs` are the keys of Resources that come before it. Where some
+    outputs of those are known only then, `complete` makes the component with all of them.
     """
 
     namespace: str
@@ -68,6 +114,8 @@ class PlannedComponent:
     objects: tuple[PlannedObject, ...]
     endpoints: Mapping[str, Object]
     done: Applied | None
+    needs: tuple[str, ...] = ()
+    complete: Callable[[Mapping[Key, Mapping[str, Output]]], PlannedComponent] | None = None
 
     @property
     def key(self) -> str:
@@ -76,17 +124,28 @@ class PlannedComponent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedProject:
-    """A project whose components run here; its own objects come before theirs."""
+    """A project whose components and Resources run here; its own objects come before theirs.
+
+    `release` is None where its objects are as the state has them.
+    """
 
     namespace: str
     name: str
     environment: str
     objects: tuple[PlannedObject, ...]
     components: tuple[PlannedComponent, ...]
+    resources: tuple[PlannedResource, ...] = ()
+    release: Release | None = None
+    done: Applied | None = None
 
     @property
     def key(self) -> str:
         return text((self.namespace, self.name))
+
+    @property
+    def removal(self) -> str:
+        """How it is told from a component of the same name."""
+        return PROJECTS.removal(self.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +155,8 @@ class Plan:
     projects: tuple[PlannedProject, ...]
     undeployed: tuple[Key, ...]
     """Components recorded here that are to have no objects any more."""
+    gone: tuple[tuple[Chain, Key], ...]
+    """Projects and Resources of which the same holds."""
     ledger: Ledger
     """As it was found, with today's scope."""
     store: ReleaseStore
@@ -118,23 +179,61 @@ class Plan:
             yield from project.components
 
     @property
+    def resources(self) -> Iterator[PlannedResource]:
+        for project in self.projects:
+            yield from project.resources
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What a run can apply: components, resource/<key> and project/<key>."""
+        return frozenset(
+            (
+                *(component.key for component in self.components),
+                *(resource.removal for resource in self.resources),
+                *(project.removal for project in self.projects),
+            )
+        )
+
+    def record_of(self, one: PlannedComponent | PlannedResource) -> Record | None:
+        chain: Chain = "components" if isinstance(one, PlannedComponent) else "resources"
+        return self.ledger.recorded(one.key, chain=chain)
+
+    def with_completed(self, completed: Mapping[str, PlannedComponent]) -> Plan:
+        """With components that are known in full now, by their keys."""
+        projects = tuple(
+            replace(
+                project,
+                components=tuple(completed.get(one.key, one) for one in project.components),
+            )
+            for project in self.projects
+        )
+        return replace(self, projects=projects)
+
+    @property
     def changes_releases(self) -> bool:
         """Whether another release than before is to run somewhere."""
-        return any(one.done and not self._runs(one) for one in self.components)
+        recorded = self.ledger.recorded
+        return any(
+            (
+                *(_changes(recorded(one.key), one.done) for one in self.components),
+                *(_changes(recorded(p.key, chain="projects"), p.done) for p in self.projects),
+                *(_changes(recorded(r.key, chain="resources"), r.done) for r in self.resources),
+            )
+        )
 
-    def changes(self, component: PlannedComponent) -> bool:
-        """Whether something else of the component is to be applied than is recorded."""
-        record = self.ledger.recorded(component.key)
-        if component.done is None:
+    def changes(self, one: PlannedComponent | PlannedResource) -> bool:
+        """Whether something else of it is to be applied than is recorded."""
+        record = self.record_of(one)
+        if one.done is None:
             return False
         if record is None or not record.running:
             return True
-        now, then = component.done, record.current
+        now, then = one.done, record.current
         return (now.release, now.proof, now.manifests) != (then.release, then.proof, then.manifests)
 
-    def _runs(self, component: PlannedComponent) -> bool:
-        record = self.ledger.recorded(component.key)
-        return record is not None and record.current.release == component.release.digest
+
+def _changes(record: Record | None, done: Applied | None) -> bool:
+    return done is not None and (record is None or record.current.release != done.release)
 
 
 def manifests_digest(manifests: tuple[RenderedManifest, ...]) -> str:

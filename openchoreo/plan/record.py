@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from openchoreo.delivery import Applied, Ledger, ReleaseStore, Stamp, summary
+from openchoreo.delivery import Applied, Ledger, Release, ReleaseStore, Stamp, summary, urls
+from openchoreo.document import Object
+from openchoreo.plan.managed import offered
 from openchoreo.plan.planned import Plan, PlannedComponent
 from openchoreo.plan.scope import text
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The three outputs of a stack."""
+    """The outputs of a stack."""
 
     pipeline: str
     releases: str
     summary: dict[str, str]
+    urls: dict[str, dict[str, str]]
 
 
 def record(
@@ -25,15 +28,18 @@ def record(
     stamp: Stamp,
     named: Collection[str] = (),
     images: Mapping[str, Mapping[str, str]] | None = None,
+    outputs: Mapping[str, Mapping[str, Object]] | None = None,
 ) -> Outputs:
-    """The outputs after a run that applied these components, told by their keys.
+    """The outputs after a run that applied these, told as in `Plan.keys`.
 
-    A component that is not among them keeps the record it had. `named` are digests that other
-    environments need. `images` are those that ready pods run, of components of which that is new.
+    What is not among them keeps the record it had. `named` are digests that other environments
+    need. `images` are those that ready pods run, of components of which that is new; `outputs`
+    those of Resources that were known only when they had been applied.
     """
     ledger = _recorded(plan, applied, stamp, images or {})
+    ledger = _with_resources(plan, ledger, applied, stamp, outputs or {})
     store = _kept(plan, ledger, applied, named)
-    return Outputs(ledger.dumps(), store.dumps(), summary(ledger))
+    return Outputs(ledger.dumps(), store.dumps(), summary(ledger), urls(ledger))
 
 
 def _recorded(
@@ -52,8 +58,36 @@ def _recorded(
                 project=component.project,
                 endpoints=component.endpoints,
             )
+    for project in plan.projects:
+        if project.removal in applied and project.done:
+            ledger = ledger.with_deployed(
+                project.key, project.done, stamp, project=project.name, chain="projects"
+            )
     for key in plan.undeployed:
         ledger = ledger.with_undeployed(text(key), stamp)
+    return ledger
+
+
+def _with_resources(
+    plan: Plan,
+    ledger: Ledger,
+    applied: Collection[str],
+    stamp: Stamp,
+    outputs: Mapping[str, Mapping[str, Object]],
+) -> Ledger:
+    for one in plan.resources:
+        if one.removal in applied and one.done:
+            ledger = ledger.with_deployed(
+                one.key,
+                one.done,
+                stamp,
+                project=one.project,
+                outputs=outputs.get(one.key) or offered(one.outputs),
+                retained=one.retained,
+                chain="resources",
+            )
+    for chain, key in plan.gone:
+        ledger = ledger.with_undeployed(text(key), stamp, chain=chain)
     return ledger.bounded()
 
 
@@ -76,8 +110,16 @@ def _kept(
 
     Nothing is dropped as long as nothing new is recorded, so that such a run changes no byte.
     """
-    deployed = (one.release for one in plan.components if one.key in applied and one.done)
+    deployed = _deployed(plan, applied)
     referenced = ledger.referenced()
     unchanged = referenced == plan.ledger.referenced()
     others = plan.kept if unchanged else plan.kept.intersection(named)
     return plan.store.with_releases(deployed).keeping(referenced | others)
+
+
+def _deployed(plan: Plan, applied: Collection[str]) -> Iterator[Release]:
+    yield from (one.release for one in plan.components if one.key in applied and one.done)
+    yield from (one.release for one in plan.resources if one.removal in applied and one.done)
+    for project in plan.projects:
+        if project.release and project.done and project.removal in applied:
+            yield project.release

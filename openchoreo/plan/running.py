@@ -2,29 +2,49 @@
 
 Addresses of endpoints follow from names, so components may depend on each other in any
 direction; those that others depend on are rendered without their own connections first.
+What a Resource offers is known before, or only once it has been applied: a component that needs
+that is rendered with stand-ins, and again when everything is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
 from openchoreo.delivery import Binding, Release
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.model import label
-from openchoreo.plan.dependencies import Absence, Need, Provider, Resolved, needs_of, resolve
+from openchoreo.plan.dependencies import (
+    PENDING,
+    Absence,
+    Need,
+    Provider,
+    Resolved,
+    needs_of,
+    resolve,
+)
+from openchoreo.plan.late import STAND_INS, known_part, outputs_with
+from openchoreo.plan.offers import Absence as ResourceAbsence
+from openchoreo.plan.offers import (
+    Offer,
+    ResourceNeed,
+    late_in,
+    problems_with,
+    resource_needs,
+)
 from openchoreo.plan.scope import Key, Scope
 from openchoreo.plan.surroundings import Surroundings
-from openchoreo.rendering import Endpoint, Rendered, RenderInput, render_component
+from openchoreo.rendering import Endpoint, Output, Rendered, RenderInput, render_component
 from openchoreo.rendering.connections import (
     Connection,
     connection_targets,
     endpoint_dependencies,
 )
 from openchoreo.rendering.identity import resource_uid
-from openchoreo.rendering.shapes import items, mapping, texts
+from openchoreo.rendering.resource_dependencies import ResourceDependency
+from openchoreo.rendering.shapes import mapping, texts
 
 
 class Owner(Protocol):
@@ -95,6 +115,13 @@ def running_of(
     )
 
 
+Outputs = Mapping[Key, Mapping[str, Output]]
+"""Resource -> its outputs."""
+
+Complete = Callable[[Outputs], Rendered]
+"""What is rendered once all outputs are known. Raises OpenChoreoError as rendering does."""
+
+
 @dataclass(frozen=True)
 class RenderedTogether:
     """By component; a component with problems has no manifests."""
@@ -102,6 +129,10 @@ class RenderedTogether:
     rendered: Mapping[Key, Rendered]
     found: Mapping[Key, tuple[Problem, ...]]
     warnings: tuple[Problem, ...]
+    needs: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict[Key, tuple[Key, ...]])
+    """The Resources that a component uses."""
+    late: Mapping[Key, Complete] = field(default_factory=dict[Key, Complete])
+    """Components of which a part is not known yet."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -110,17 +141,28 @@ class RenderedTogether:
         return tuple(sorted(every, key=lambda problem: problem.stage is Stage.DEPENDENCIES))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Providers:
+    """What is there for components beside each other.
+
+    `offered` is what components offer that run here and are not rendered, `elsewhere` finds what
+    other stacks have deployed. `resources` are those of this run.
+    """
+
+    absent: Absence
+    no_resource: ResourceAbsence
+    offered: Mapping[Key, Provider] = field(default_factory=dict[Key, Provider])
+    elsewhere: Callable[[Need], Provider | None] = lambda _need: None
+    resources: Mapping[Key, Offer] = field(default_factory=dict[Key, Offer])
+
+
 def render_together(
     running: Iterable[Running],
     surroundings: Mapping[str, Surroundings],
-    absent: Absence,
-    offered: Mapping[Key, Provider] | None = None,
+    providers: Providers,
 ) -> RenderedTogether:
-    """Renders every release, resolving the endpoints they need from each other.
-
-    `offered` is what components offer that run here and are not rendered.
-    """
-    return _Rendering({one.key: one for one in running}, surroundings, absent, offered or {}).all()
+    """Renders every release, resolving what they need from each other."""
+    return _Rendering({one.key: one for one in running}, surroundings, providers).all()
 
 
 class _Rendering:
@@ -128,13 +170,13 @@ class _Rendering:
         self,
         running: Mapping[Key, Running],
         surroundings: Mapping[str, Surroundings],
-        absent: Absence,
-        offered: Mapping[Key, Provider],
+        providers: Providers,
     ) -> None:
-        self._offered = offered
+        self._providers = providers
         self._running = running
         self._surroundings = surroundings
-        self._absent = absent
+        self._late: dict[Key, Complete] = {}
+        self._used: dict[Key, tuple[Key, ...]] = {}
         self._alone: dict[Key, Rendered | OpenChoreoError] = {}
         self._results: dict[Key, Rendered | OpenChoreoError] = {}
         self._open: set[Key] = set()
@@ -150,7 +192,9 @@ class _Rendering:
             else:
                 rendered[key] = result
                 self._warnings += result.warnings
-        return RenderedTogether(rendered, found, tuple(self._warnings))
+        return RenderedTogether(
+            rendered, found, tuple(self._warnings), dict(self._used), dict(self._late)
+        )
 
     def _result(self, one: Running) -> Rendered | OpenChoreoError:
         if one.key not in self._results:
@@ -164,14 +208,53 @@ class _Rendering:
 
     def _final(self, one: Running) -> Rendered:
         needs = _needs(one)
-        resources = self._resource_problems(one)
+        resources = resource_needs(one.subject, one.namespace, one.project, one.workload)
         if not needs and not resources:
             return self._raised(self._rendered_alone(one))
-        resolved = [resolve(need, self._provider(need), self._absent) for need in needs]
-        problems = [*self._strict(one, resolved), *resources]
+        absent = self._providers.absent
+        resolved = [resolve(need, self._provider(need), absent) for need in needs]
+        problems = self._strict(one, resolved)
+        met = [need for need in resources if self._is_met(need, problems)]
         if problems:
             raise OpenChoreoError(*problems)
-        return self._render(one, tuple(each.connection for each in resolved))
+        connections = tuple(each.connection for each in resolved)
+        if not met:
+            return self._render(one, connections)
+        self._used[one.key] = tuple(need.resource for need in met)
+        return self._with_resources(one, connections, met)
+
+    def _is_met(self, need: ResourceNeed, problems: list[Problem]) -> bool:
+        offer = self._providers.resources.get(need.resource)
+        wrong = problems_with(need, offer, self._providers.no_resource)
+        if PENDING in self._surroundings[need.resource[0]].relaxed:
+            self._warnings += wrong
+        else:
+            problems += wrong
+        return not wrong
+
+    def _with_resources(
+        self, one: Running, connections: tuple[Connection, ...], needs: list[ResourceNeed]
+    ) -> Rendered:
+        offers = {need.resource: self._providers.resources[need.resource] for need in needs}
+
+        def complete(outputs: Outputs) -> Rendered:
+            found = {
+                key: {**offer.outputs, **outputs.get(key, {})} for key, offer in offers.items()
+            }
+            met = tuple(need.met(found[need.resource]) for need in needs)
+            return self._render(one, connections, met)
+
+        if not any(late_in(need, offers[need.resource]) for need in needs):
+            return complete({})
+        first, second = (
+            complete({key: outputs_with(offer, text) for key, offer in offers.items()})
+            for text in STAND_INS
+        )
+        manifests = known_part(first.manifests, second.manifests)
+        if manifests is None:
+            raise OpenChoreoError(_names_not_known(one))
+        self._late[one.key] = complete
+        return replace(first, manifests=manifests)
 
     def _strict(self, one: Running, resolved: list[Resolved]) -> list[Problem]:
         """What is refused; the rest is relaxed and becomes a warning."""
@@ -182,25 +265,15 @@ class _Rendering:
                 (self._warnings if each.difference in relaxed else problems).append(each.problem)
         return problems
 
-    def _resource_problems(self, one: Running) -> list[Problem]:
-        """Dependencies on Resources stay pending: nothing deploys Resources yet."""
-        found: list[Problem] = []
-        dependencies = items(mapping(one.workload, "dependencies"), "resources")
-        for index, dependency in enumerate(dependencies):
-            path = ("spec", "dependencies", "resources", index)
-            message = f"needs the Resource {dependency['ref']}, and Resources are not deployed yet"
-            found.append(Problem(Stage.DEPENDENCIES, one.subject, path, message))
-        if 7 in self._surroundings[one.namespace].relaxed:  # noqa: PLR2004 number of a difference
-            self._warnings += found
-            return []
-        return found
-
     def _provider(self, need: Need) -> Provider | None:
         target = need.target
         key = (target.namespace, target.component)
         provider = self._running.get(key)
-        found = self._offered.get(key) if provider is None else self._rendered_provider(provider)
-        return found if found and found.project == target.project else None
+        offered = self._providers.offered.get(key)
+        found = offered if provider is None else self._rendered_provider(provider)
+        if found and found.project == target.project:
+            return found
+        return self._providers.elsewhere(need)
 
     def _rendered_provider(self, provider: Running) -> Provider:
         rendered = self._offering(provider)
@@ -235,7 +308,12 @@ class _Rendering:
             raise rendered
         return rendered
 
-    def _render(self, one: Running, connections: tuple[Connection, ...]) -> Rendered:
+    def _render(
+        self,
+        one: Running,
+        connections: tuple[Connection, ...],
+        resources: tuple[ResourceDependency, ...] = (),
+    ) -> Rendered:
         around = self._surroundings[one.namespace]
         overrides = one.overrides
         return render_component(
@@ -260,6 +338,7 @@ class _Rendering:
                 workload_overrides=mapping(overrides, "workloadOverrides"),
                 secret_references=around.secret_references,
                 connections=connections,
+                resource_dependencies=resources,
                 default_notification_channel=around.default_notification_channel,
                 relaxed=around.relaxed,
                 read_yaml=around.read_yaml,
@@ -267,6 +346,15 @@ class _Rendering:
                 binding_subject=one.binding,
             )
         )
+
+
+def _names_not_known(one: Running) -> Problem:
+    message = (
+        "which objects it has, or what they are called, depends on an output of a Resource that is "
+        "known only once the Resource has been applied"
+    )
+    hint = "let the templates make names and conditions from what is known before"
+    return Problem(Stage.DEPENDENCIES, one.subject, ("spec", "dependencies"), message, hint)
 
 
 def provider_of(

@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from openchoreo.delivery import Record
-from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
+from openchoreo.delivery import Record, Release
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import label
-from openchoreo.plan.absence import AbsentHere
+from openchoreo.plan.absence import AbsentHere, NoResource
+from openchoreo.plan.around import Around
 from openchoreo.plan.decisions import Decided, Deciding
 from openchoreo.plan.dependencies import Provider
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.isolation import Isolated, Problems, cannot_be_kept
+from openchoreo.plan.managed import HANDED, Managed, managed_of
+from openchoreo.plan.offers import Handed, Offer
+from openchoreo.plan.owners import DecidedOwner, DecidingOwners
 from openchoreo.plan.planned import PlannedObject, manifests_digest
 from openchoreo.plan.running import (
+    Providers,
     RenderedTogether,
     Running,
     provider_of,
@@ -34,12 +39,13 @@ from openchoreo.rendering.shapes import mapping
 
 @dataclass
 class Settling:
-    """The components of a run; `keep` takes one back to what is recorded of it."""
+    """The components and Resources of a run; `keep` takes a component back to what is recorded."""
 
     inputs: Inputs
     problems: Problems = field(init=False)
     surroundings: Mapping[str, Surroundings] = field(init=False)
     together: RenderedTogether = field(init=False)
+    managed: dict[Key, Managed] = field(init=False, default_factory=dict[Key, Managed])
     frozen: dict[Key, tuple[PlannedObject, ...]] = field(
         init=False, default_factory=dict[Key, tuple[PlannedObject, ...]]
     )
@@ -51,7 +57,11 @@ class Settling:
             enabled=inputs.config.on_problem == "isolate", told=list(self._broken.problems)
         )
         self._deciding = Deciding(inputs.scope, inputs.config, inputs.recalled, inputs.pipelines)
+        around = Around(inputs.scope, inputs.recalled, inputs.pipelines)
+        self.owners = DecidingOwners(around, inputs.config)
         self._decided: dict[Key, Decided] = {}
+        self._resources: dict[Key, DecidedOwner] = {}
+        self._kept_resources: set[Key] = set()
         self._kept: set[Key] = set()
         self._objects: Mapping[Owner, tuple[PlannedObject, ...]] | None = None
 
@@ -59,20 +69,112 @@ class Settling:
     def decided(self) -> tuple[Decided, ...]:
         return tuple(self._decided.values())
 
+    @property
+    def resources(self) -> tuple[DecidedOwner, ...]:
+        return tuple(self._resources.values())
+
     def keeps(self, key: Key) -> bool:
         return key in self._kept
 
+    def keeps_resource(self, key: Key) -> bool:
+        return key in self._kept_resources
+
     def decide(self) -> None:
         """Raises OpenChoreoError with all refusals together, unless problems are isolated."""
-        inputs = self.inputs
-        try:
-            self._deciding.read_names()
-        except OpenChoreoError as error:
-            raise OpenChoreoError(*inputs.scope.placed(error.problems)) from None
+        self._read_names()
         for key in self._deciding.keys:
             self._decide(key)
+        for key in self.owners.resource_keys:
+            self._decide_resource(key)
         self.problems.raise_unless_isolating()
         self.surroundings = self._surround()
+        for one in self.resources:
+            if one.decision.release:
+                self._manage(one, one.decision.release)
+        self.problems.raise_unless_isolating()
+
+    def _read_names(self) -> None:
+        found = Collector()
+        found.attempt(self._deciding.read_names)
+        found.attempt(self.owners.read_names)
+        found.add(*self.inputs.elsewhere.problems(self.inputs.scope), *self._unknown_handed())
+        if found.problems:
+            raise OpenChoreoError(*self.inputs.scope.placed(found.problems))
+
+    def _unknown_handed(self) -> Iterable[Problem]:
+        known = [name for key in self.owners.resource_keys for name in (key[1], text(key))]
+        for name in self.inputs.handed:
+            if name not in known:
+                message = f"there is no Resource {name} here"
+                yield Problem(Stage.RESOURCE, HANDED, (name,), message, nearest(name, known))
+
+    def _handed(self, key: Key) -> Mapping[str, Handed]:
+        handed = self.inputs.handed
+        return {**handed.get(key[1], {}), **handed.get(text(key), {})}
+
+    def _decide_resource(self, key: Key) -> None:
+        try:
+            self._resources[key] = self.owners.resource(key)
+        except OpenChoreoError as error:
+            self.problems.add(self.inputs.scope.placed(error.problems))
+            if self.problems.enabled:
+                self._keep_resource(key)
+
+    def _keep_resource(self, key: Key) -> None:
+        """What is recorded of a Resource stays; there is nothing to keep where it does not run."""
+        kept = self.owners.keep_resource(key)
+        if kept:
+            self._resources[key] = kept
+            self._kept_resources.add(key)
+
+    def _manage(self, one: DecidedOwner, release: Release) -> None:
+        try:
+            found = self._rendered_resource(one, release)
+        except OpenChoreoError as error:
+            self.problems.add(self.inputs.scope.placed(error.problems))
+            if not self.problems.enabled:
+                return
+            if one.key in self._kept_resources:
+                self._cannot_keep(one.key)
+            self._keep_resource(one.key)
+            kept = self._resources[one.key]
+            if one.key in self._kept_resources and kept.decision.release:
+                self._manage(kept, kept.decision.release)
+            return
+        record = self._resource_record(one.key)
+        if one.key in self._kept_resources and (
+            record is None or manifests_digest(found.rendered.manifests) != record.current.manifests
+        ):
+            self._cannot_keep(one.key)
+        self.managed[one.key] = found
+
+    def _rendered_resource(self, one: DecidedOwner, release: Release) -> Managed:
+        around = self.surroundings[one.namespace]
+        targets = self.inputs.config.data_planes
+        target = targets.get(around.data_plane.name)
+        return managed_of(
+            one,
+            release,
+            self.inputs.scope.catalog.project(one.namespace, one.project),
+            around,
+            live=bool(target and target.context),
+            handed=self._handed(one.key),
+        )
+
+    def _cannot_keep(self, key: Key) -> None:
+        told = self.inputs.scope.placed(self.problems.told)
+        raise OpenChoreoError(*told, cannot_be_kept(key, "Resource"))
+
+    def _resource_record(self, key: Key) -> Record | None:
+        return self.inputs.recalled.ledger.recorded(text(key), chain="resources")
+
+    def _offers(self) -> dict[Key, Offer]:
+        broken = {
+            one.key: Offer(project=one.project, broken=True)
+            for one in self.resources
+            if one.decision.release
+        }
+        return {**broken, **{key: one.offer for key, one in self.managed.items()}}
 
     def render(self) -> None:
         """Raises OpenChoreoError with all problems together, unless they are isolated."""
@@ -82,10 +184,19 @@ class Settling:
                 for one in self.decided
                 if one.decision.release and one.key not in self.frozen
             ]
-            absent = AbsentHere(self.inputs.scope, self._decided)
-            self.together = render_together(running, self.surroundings, absent, self._offered())
+            self.together = render_together(running, self.surroundings, self._providers())
             if not self._take_back():
                 return
+
+    def _providers(self) -> Providers:
+        scope, elsewhere = self.inputs.scope, self.inputs.elsewhere
+        return Providers(
+            absent=AbsentHere(scope, self._decided, elsewhere),
+            no_resource=NoResource(scope, self._resources),
+            offered=self._offered(),
+            elsewhere=elsewhere.provider,
+            resources=self._offers(),
+        )
 
     def keep(self, key: Key, problems: Iterable[Problem]) -> None:
         """Leaves a component as it is; where that was tried already, as the state has it."""
@@ -124,7 +235,9 @@ class Settling:
 
     def _surround(self) -> Mapping[str, Surroundings]:
         inputs, found = self.inputs, Collector()
-        namespaces = (one.namespace for one in self.decided if one.decision.release)
+        namespaces = [
+            one.namespace for one in (*self.decided, *self.resources) if one.decision.release
+        ]
         around = surroundings_by_namespace(
             inputs.scope, namespaces, inputs.relaxed, inputs.read_yaml, found
         )

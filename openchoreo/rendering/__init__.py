@@ -22,12 +22,13 @@ from openchoreo.rendering.rendered import (
     RenderedManifest,
     Url,
 )
-from openchoreo.rendering.resource import Resolved, ready, render_resource, resolve_outputs
+from openchoreo.rendering.resource import Applied, Resolved, ready, render_resource, resolve_outputs
 from openchoreo.rendering.resource_dependencies import Output, ResourceDependency
 
 __all__ = [
     "DATA_PLANE",
     "OBSERVABILITY_PLANE",
+    "Applied",
     "Connection",
     "Endpoint",
     "GatewayUrls",

@@ -18,19 +18,41 @@ DESCRIPTIONS = {
         " Default: all of them.",
         "bindings": "What runs here: component or namespace/component -> pin, state and overrides."
         " Goes before the ReleaseBindings of the definitions, field by field.",
+        "projectBindings": "Which release of a project runs here: project or namespace/project ->"
+        " pin and values. Default: the snapshot of the definitions in the first environment, and"
+        " what runs upstream when a project first comes to a later one.",
+        "resourceBindings": "Which Resources run here: Resource or namespace/Resource -> pin, state"
+        " and values. Goes before the ResourceReleaseBindings of the definitions, field by field.",
+        "projectStacks": "Projects that another stack deploys to this environment: project or"
+        " namespace/project -> <organization>/<Pulumi project>/<stack>. Its ledger says where"
+        " their endpoints are.",
         "dataPlanes": "Data plane -> where its manifests go. Default: files below"
         " `manifests/<environment>/<data plane>`.",
         "timeouts": "Kind, or default -> how long a cluster may take to apply an object and to"
         " report it ready, like 90s, 10m or 1h. Default: the provider's own, 10m for most.",
         "waitFor": "Kinds whose acceptance by their controllers is waited for as well.",
         "adopt": "Takes over objects that are on a cluster already. Default: they are refused.",
-        "removed": "Components that are no longer defined and are to be undeployed, as component"
-        " or namespace/component.",
+        "removed": "What is no longer defined and is to be undeployed: component or"
+        " namespace/component, resource/<namespace>/<name>, project/<namespace>/<name>.",
         "releases": "Directories with exported releases: *.json files that hold the output"
         " releases of a stack.",
         "onProblem": "What a refused or invalid component does to the run. stop: nothing is"
         " deployed. isolate: it keeps the release that is recorded, the others go on, and the run"
         " still ends in error.",
+    },
+    "ProjectBindingConfig": {
+        "projectRelease": "The pin: the release of the project that runs here.",
+        "environmentConfigs": "Values for the environmentConfigs of the project type.",
+        "hold": "Keeps the release that is recorded here, whatever the definitions say.",
+    },
+    "ResourceBindingConfig": {
+        "resourceRelease": "The pin: the release of the Resource that runs here.",
+        "state": "Undeploy removes the objects of the Resource, unless they are retained; its"
+        " history stays.",
+        "retainPolicy": "Retain leaves the objects behind when the Resource is undeployed or the"
+        " stack is destroyed. Default: what its type says.",
+        "resourceTypeEnvironmentConfigs": "Values for the environmentConfigs of the resource type.",
+        "hold": "Keeps the release that is recorded here, whatever the definitions say.",
     },
     "BindingConfig": {
         "releaseName": "The pin: the release that runs here.",

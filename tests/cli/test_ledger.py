@@ -161,11 +161,12 @@ class TestReleases:
         pulumi(said(deployed))
         done = run("releases", "export")
         assert (done.exit_code, done.stderr) == (0, "")
-        assert done.stdout == "releases: 2 releases, 2 of them new\n"
+        assert done.stdout == "releases: 3 releases, 3 of them new\n"
         files = sorted(str(one.relative_to(tmp_path)) for one in tmp_path.rglob("releases/**/*.*"))
-        assert len(files) == 3
-        assert files[0].startswith("releases/greeter-")
-        assert files[2].startswith("releases/parts/")
+        assert len(files) == 5
+        assert [one.rpartition("-")[0] for one in files[:2]] == ["releases/greeter"] * 2
+        assert [one.rpartition("/")[0] for one in files[2:4]] == ["releases/parts"] * 2
+        assert files[4].startswith("releases/shop-")
 
     def test_a_run_reads_them(self, deployed, pulumi, run):
         from openchoreo.delivery import load_store
@@ -182,7 +183,7 @@ class TestReleases:
     def test_again_nothing_is_new(self, deployed, pulumi, run):
         pulumi(said(deployed))
         run("releases", "export")
-        assert run("releases", "export").stdout == "releases: 2 releases, 0 of them new\n"
+        assert run("releases", "export").stdout == "releases: 3 releases, 0 of them new\n"
 
     def test_a_release_that_is_not_what_its_digest_says_is_not_exported(
         self, deployed, pulumi, run, tmp_path

@@ -278,8 +278,10 @@ class TestALedgerInAFile:
 
 class TestWhatOtherEnvironmentsNeed:
     def test_is_what_they_run_and_ran_last(self, world):
-        digest = recalled(world.outputs).ledger.recorded("default/greeter").current.release
-        assert named_downstream([Place("staging", OWN)], world.outputs.get) == {digest}
+        ledger = recalled(world.outputs).ledger
+        own = ledger.recorded("default/greeter"), ledger.recorded("default/shop", chain="projects")
+        digests = {record.current.release for record in own}
+        assert named_downstream([Place("staging", OWN)], world.outputs.get) == digests
 
     def test_is_nothing_where_there_is_no_stack(self, world):
         assert named_downstream([Place("qa", "a/b/qa")], world.outputs.get) == frozenset()

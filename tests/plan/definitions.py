@@ -157,3 +157,55 @@ def platform(namespace: str = "default", *environments: str) -> list[dict]:
     names = environments or ENVIRONMENTS
     paths = list(pairwise(names)) or [(names[0], "")]
     return [pipeline(paths, namespace=namespace), *(environment(n, namespace) for n in names)]
+
+
+def database_type(name: str = "database", **more) -> dict:
+    """Of a ConfigMap and a StatefulSet; it offers a value, a ConfigMap's key and a Secret's."""
+    config = manifest("ConfigMap", "v1", "${metadata.name}", data={"name": "${parameters.name}"})
+    config["metadata"]["labels"] = "${metadata.labels}"
+    server = manifest("StatefulSet", "apps/v1", "${metadata.name}", spec={"replicas": 1})
+    server["metadata"]["labels"] = "${metadata.labels}"
+    schema = {"type": "object", "properties": {"name": {"type": "string", "default": "app"}}}
+    spec = {
+        "parameters": {"openAPIV3Schema": schema},
+        "outputs": [
+            {"name": "host", "value": "${metadata.name}.${metadata.namespace}"},
+            {"name": "name", "configMapKeyRef": {"name": "${metadata.name}", "key": "name"}},
+            {"name": "password", "secretKeyRef": {"name": "${metadata.name}", "key": "password"}},
+        ],
+        "resources": [
+            {"id": "config", "template": config},
+            {"id": "server", "template": server},
+        ],
+    }
+    return resource("ClusterResourceType", name, {**spec, **more})
+
+
+def database(name: str = "db", of: str = "shop", type_: str = "database", **spec) -> dict:
+    plain = {"owner": {"projectName": of}, "type": {"kind": "ClusterResourceType", "name": type_}}
+    return resource("Resource", name, {**plain, **spec})
+
+
+def resource_binding(of: str, environment: str, project: str = "shop", **spec) -> dict:
+    owner = {"projectName": project, "resourceName": of}
+    name = f"{of}-{environment}"
+    return resource(
+        "ResourceReleaseBinding", name, {"owner": owner, "environment": environment, **spec}
+    )
+
+
+def project_binding(of: str, environment: str, **spec) -> dict:
+    owner = {"projectName": of}
+    name = f"{of}-{environment}"
+    return resource(
+        "ProjectReleaseBinding", name, {"owner": owner, "environment": environment, **spec}
+    )
+
+
+def uses(component_: tuple[dict, dict], ref: str = "db", **bindings) -> tuple[dict, dict]:
+    """A component that needs a Resource; without bindings its host."""
+    owner, workload = component_
+    need = {"ref": ref, **(bindings or {"envBindings": {"host": "DB_HOST"}})}
+    dependencies = {"resources": [need]}
+    spec = {**workload["spec"], "dependencies": dependencies}
+    return owner, {**workload, "spec": spec}

@@ -128,7 +128,9 @@ def test_a_project_outside_the_scope(projects):
     assert projects.refusal(projects=["shop"]) == (
         f"{NEED}"
         "  needs the endpoint http of bank/api: project bank is not in the scope of this stack\n"
-        "  add it to openchoreo:projects of this stack"
+        "  add it to openchoreo:projects of this stack, or name the stack that deploys it: pulumi "
+        "config set --path 'openchoreo:projectStacks.bank' "
+        "<organization>/<Pulumi project>/<stack>"
     )
 
 
@@ -251,20 +253,6 @@ def test_the_cause_is_told_before_what_follows_from_it(world):
 def test_several_needs_are_told_together(world):
     world.define(*component("page", needs=[needs("api"), needs("other")]))
     assert world.refusal().startswith("2 problems\n\n")
-
-
-def test_a_resource_is_not_there_yet(world):
-    page_, workload = component("page")
-    workload["spec"]["dependencies"] = {
-        "resources": [{"ref": "database", "envBindings": {"host": "DB_HOST"}}]
-    }
-    world.define(page_, workload)
-    assert world.refusal() == (
-        "Workload default/page: spec.dependencies.resources[0]\n"
-        "  needs the Resource database, and Resources are not deployed yet"
-    )
-    (warning,) = world.plan(relaxed={7}).warnings
-    assert warning.message == ("needs the Resource database, and Resources are not deployed yet")
 
 
 class TestRelaxed:

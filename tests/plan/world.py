@@ -13,7 +13,7 @@ import yaml
 from openchoreo.catalog import load, read_yaml, survey
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Stamp
-from openchoreo.engine.recall import Place, read_exported, recall
+from openchoreo.engine.recall import Place, read_exported, recall, recall_others
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import (
     Inputs,
@@ -71,7 +71,14 @@ class World:
     def catalog(self, relaxed: Iterable[int] = ()):
         return load([self.write()], relaxed=frozenset(relaxed))
 
-    def plan(self, stack: str = "development", *, relaxed: Iterable[int] = (), **config) -> Plan:
+    def plan(
+        self,
+        stack: str = "development",
+        *,
+        relaxed: Iterable[int] = (),
+        handed: dict | None = None,
+        **config,
+    ) -> Plan:
         differences = frozenset(relaxed)
         settings = StackConfig.model_validate({"environment": stack, **config})
         if settings.on_problem == "isolate":
@@ -98,6 +105,13 @@ class World:
                 relaxed=differences,
                 read_yaml=read_yaml,
                 read_state=lambda: self.states.get(stack, {}),
+                elsewhere=recall_others(
+                    self.full(stack),
+                    settings.environment,
+                    settings.project_stacks,
+                    self.outputs.get,
+                ),
+                handed=handed or {},
                 broken=definitions,
             )
         )
@@ -105,13 +119,14 @@ class World:
     def deploy(self, stack: str = "development", *, failing: Iterable[str] = (), **config) -> Plan:
         """A whole run, an hour after the one before."""
         plan = self.plan(stack, **config)
-        applied = {one.key for one in plan.components} - set(failing)
+        applied = plan.keys - set(failing)
         self.hours += 1
         outputs = record(plan, applied, Stamp(NOON + timedelta(hours=self.hours), "ada"))
         self.outputs[self.full(stack)] = {
             "pipeline": outputs.pipeline,
             "releases": outputs.releases,
             "summary": outputs.summary,
+            "urls": outputs.urls,
         }
         self.states[stack] = {
             f"urn:pulumi:{stack}::shop::{one.manifest['kind']}::{one.name}": one.manifest
@@ -175,6 +190,7 @@ def planned_objects(plan: Plan) -> list[PlannedObject]:
         for planned in (
             *project.objects,
             *(o for component in project.components for o in component.objects),
+            *(o for resource in project.resources for o in resource.objects),
         )
     ]
 
