@@ -58,7 +58,7 @@ def _as_written(value: Document, path: Path = ()) -> Document:
     return value
 
 
-TEXT_FIELDS = ("releaseName", "projectRelease", "resourceRelease", "workloadOverrides")
+TEXT_FIELDS = frozenset({"releaseName", "projectRelease", "resourceRelease", "workloadOverrides"})
 """Keys of a binding that hold text only, at any depth."""
 
 

@@ -185,6 +185,18 @@ bindings = mapping(
     workloadOverrides=st.none() | mapping(container=st.none() | containers),
     hold=st.booleans(),
 )
+project_bindings = mapping(
+    projectRelease=st.none() | texts,
+    environmentConfigs=st.none() | maps,
+    hold=st.booleans(),
+)
+resource_bindings = mapping(
+    resourceRelease=st.none() | texts,
+    state=st.sampled_from(["Active", "Undeploy"]),
+    retainPolicy=st.sampled_from([None, "Delete", "Retain"]),
+    resourceTypeEnvironmentConfigs=st.none() | maps,
+    hold=st.booleans(),
+)
 targets = st.just("files") | mapping(
     directory=words | st.just("") | st.integers(0, 9) | st.booleans()
 )
@@ -196,6 +208,9 @@ configs = mapping(
         "openchoreo:namespaces": lists,
         "openchoreo:projects": lists,
         "openchoreo:bindings": st.dictionaries(names, bindings, max_size=2),
+        "openchoreo:projectBindings": st.dictionaries(names, project_bindings, max_size=2),
+        "openchoreo:resourceBindings": st.dictionaries(names, resource_bindings, max_size=2),
+        "openchoreo:projectStacks": st.dictionaries(names, texts, max_size=2),
         "openchoreo:dataPlanes": st.dictionaries(names, targets, max_size=2),
         "openchoreo:removed": lists,
         "openchoreo:releases": lists,
@@ -296,10 +311,20 @@ def test_schema_and_program_agree_on_policies(document):
     assert bool(complaints(POLICY, document)) == bool(refusal_of_policy(document))
 
 
-FREE = {"componentTypeEnvironmentConfigs", "traitEnvironmentConfigs", "other:key", "bare"}
+FREE = {
+    "componentTypeEnvironmentConfigs",
+    "environmentConfigs",
+    "resourceTypeEnvironmentConfigs",
+    "traitEnvironmentConfigs",
+    "other:key",
+    "bare",
+}
 NAMED_BY_USERS = [
     ("config", "openchoreo:bindings"),
     ("config", "openchoreo:dataPlanes"),
+    ("config", "openchoreo:projectBindings"),
+    ("config", "openchoreo:projectStacks"),
+    ("config", "openchoreo:resourceBindings"),
     ("upstreams",),
 ]
 
@@ -553,6 +578,8 @@ def test_what_the_readme_sets_is_taken():
 SECTIONS = {
     "Stack config": ["StackConfig"],
     "A binding": ["BindingConfig"],
+    "A binding of a project": ["ProjectBindingConfig"],
+    "A binding of a Resource": ["ResourceBindingConfig"],
     "Overrides of the workload": [
         "WorkloadOverrides",
         "Configured",

@@ -65,10 +65,8 @@ def decide(situation: Situation) -> Decision:
 def _removed(situation: Situation) -> Decision:
     if situation.defined:
         message = f"{situation.key} is to be removed, but is still defined"
-        hint = (
-            f"remove its definition, or undeploy it: {commands.undeploy(situation)}\n"
-            f"or keep it: {commands.not_remove(situation)}"
-        )
+        undeploy = "" if situation.seeded else f"or undeploy it: {commands.undeploy(situation)}\n"
+        hint = f"remove its definition, {undeploy}or keep it: {commands.not_remove(situation)}"
         raise _refusal(situation, message, hint, ("openchoreo:removed", situation.removal))
     action = Action.REMOVE if situation.running else Action.NOTHING
     return Decision(action=action, reason="openchoreo:removed")

@@ -58,7 +58,6 @@ class _Assembly:
         self._scope = inputs.scope
         self._catalog = inputs.scope.catalog
         self._settling = Settling(inputs)
-        self._project_decisions: dict[Key, DecidedOwner] = {}
 
     def plan(self) -> Plan:
         self._check_pipelines()
@@ -99,7 +98,7 @@ class _Assembly:
             adopt=self._inputs.config.adopt,
             notes=(
                 *_notes(settling.decided),
-                *_notes_of_owners((*self._project_decisions.values(), *settling.resources)),
+                *_notes_of_owners((*settling.projects.values(), *settling.resources)),
                 *moves(planes, self._inputs.recalled.ledger.planes),
             ),
             warnings=tuple(dict.fromkeys((*self._inputs.pipelines.warnings, *warnings))),
@@ -135,62 +134,32 @@ class _Assembly:
     def _projects(self) -> tuple[PlannedProject, ...]:
         """Projects that have something here now, or had it: their namespace stays."""
         found = Collector()
-        by_project: dict[Key, list[Decided]] = {}
-        for one in self._settling.decided:
-            by_project.setdefault((one.namespace, one.project), []).append(one)
-        resources: dict[Key, list[DecidedOwner]] = {}
-        for one in self._settling.resources:
-            resources.setdefault((one.namespace, one.project), []).append(one)
         planned = [
-            found.attempt(
-                lambda key=key: self._project(key, by_project.get(key, []), resources.get(key, []))
-            )
-            for key in self._project_keys(by_project, resources)
+            found.attempt(lambda key=key: self._project(key))
+            for key in self._settling.projects_here
         ]
         self._raise(found.problems)
         return tuple(one for one in planned if one)
 
-    def _project_keys(
-        self,
-        by_project: Mapping[Key, list[Decided]],
-        resources: Mapping[Key, list[DecidedOwner]],
-    ) -> list[Key]:
-        """Also of projects that have vanished while something of them is kept, or is recorded."""
-        defined = [(project.namespace, project.name) for project in self._scope.projects]
-        running = {
-            key
-            for key, mine in (*by_project.items(), *resources.items())
-            if any(one.decision.release for one in mine)
-        }
-        known = {*by_project, *resources, *self._settling.owners.recorded_projects}
-        vanished = {*running, *self._settling.owners.running_projects} - {*defined}
-        return [*(key for key in defined if key in known), *sorted(vanished)]
-
-    def _project(
-        self, key: Key, mine: list[Decided], resources: list[DecidedOwner]
-    ) -> PlannedProject | None:
-        running = [one for one in mine if one.decision.release]
-        known = self._settling.managed
-        managed = [known[o.key] for o in resources if o.decision.release and o.key in known]
-        if not running and not managed and not self._recorded(key, mine, resources):
-            return None
+    def _project(self, key: Key) -> PlannedProject | None:
+        settling = self._settling
         own = self._own(key)
         if own is None:
             return None
+        running = [
+            one
+            for one in settling.decided
+            if one.decision.release and (one.namespace, one.project) == key
+        ]
+        managed = [
+            one
+            for one in settling.managed.values()
+            if (one.decided.namespace, one.decided.project) == key
+        ]
         return replace(
             own,
             components=tuple(self._component(one) for one in running),
             resources=tuple(map(self._resource, managed)),
-        )
-
-    def _recorded(
-        self, key: Key, decided: Iterable[Decided], resources: Iterable[DecidedOwner]
-    ) -> bool:
-        ledger = self._inputs.recalled.ledger
-        return (
-            key in self._settling.owners.recorded_projects
-            or any(ledger.recorded(text(one.key)) for one in decided)
-            or any(ledger.recorded(text(one.key), chain="resources") for one in resources)
         )
 
     def _own(self, key: Key) -> PlannedProject | None:
@@ -199,20 +168,19 @@ class _Assembly:
         None for one that is to be removed.
         """
         settling = self._settling
+        one = settling.projects.get(key)
+        if one is None:
+            # It is refused, or was deployed before projects were recorded, and is not defined.
+            return self._bare(key, self._frozen_objects(key))
         try:
-            return self._decided_project(key)
+            return self._decided_project(key, one)
         except OpenChoreoError as error:
             if not settling.problems.enabled:
                 raise
             settling.problems.add(self._scope.placed(error.problems))
             return self._bare(key, self._frozen_objects(key))
 
-    def _decided_project(self, key: Key) -> PlannedProject | None:
-        if key not in self._settling.owners.project_keys:
-            # Its definition has vanished, and it was deployed before projects were recorded.
-            return self._bare(key, self._frozen_objects(key))
-        one = self._settling.owners.project(key)
-        self._project_decisions[key] = one
+    def _decided_project(self, key: Key, one: DecidedOwner) -> PlannedProject | None:
         project, release = self._catalog.project(*key), one.decision.release
         if one.decision.action is Action.KEEP and project is None:
             return self._bare(key, self._left_objects(key, one.decision.hint))
@@ -303,7 +271,7 @@ class _Assembly:
         for one in self._settling.resources:
             if one.decision.action in gone:
                 yield "resources", one.key
-        for key, one in self._project_decisions.items():
+        for key, one in self._settling.projects.items():
             if one.decision.action in gone:
                 yield "projects", key
 

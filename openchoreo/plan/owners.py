@@ -71,10 +71,6 @@ class DecidingOwners:
         return self._known(PROJECTS, defined)
 
     @property
-    def recorded_projects(self) -> frozenset[Key]:
-        return frozenset(map(_key, self._around.recalled.ledger.projects))
-
-    @property
     def running_projects(self) -> frozenset[Key]:
         """Those recorded here that have not been removed."""
         records = self._around.recalled.ledger.projects

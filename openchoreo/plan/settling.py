@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from openchoreo.delivery import Record, Release
+from openchoreo.delivery import CHAINS, Record, Release
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import label
 from openchoreo.plan.absence import AbsentHere, NoResource
@@ -61,6 +61,7 @@ class Settling:
         self.owners = DecidingOwners(around, inputs.config)
         self._decided: dict[Key, Decided] = {}
         self._resources: dict[Key, DecidedOwner] = {}
+        self.projects: dict[Key, DecidedOwner] = {}
         self._kept_resources: set[Key] = set()
         self._kept: set[Key] = set()
         self._objects: Mapping[Owner, tuple[PlannedObject, ...]] | None = None
@@ -86,6 +87,8 @@ class Settling:
             self._decide(key)
         for key in self.owners.resource_keys:
             self._decide_resource(key)
+        for key in self.projects_here:
+            self._decide_project(key)
         self.problems.raise_unless_isolating()
         self.surroundings = self._surround()
         for one in self.resources:
@@ -102,8 +105,9 @@ class Settling:
             raise OpenChoreoError(*self.inputs.scope.placed(found.problems))
 
     def _unknown_handed(self) -> Iterable[Problem]:
-        known = [name for key in self.owners.resource_keys for name in (key[1], text(key))]
+        keys = self.owners.resource_keys
         for name in self.inputs.handed:
+            known = [text(key) if "/" in name else key[1] for key in keys]
             if name not in known:
                 message = f"there is no Resource {name} here"
                 yield Problem(Stage.RESOURCE, HANDED, (name,), message, nearest(name, known))
@@ -111,6 +115,33 @@ class Settling:
     def _handed(self, key: Key) -> Mapping[str, Handed]:
         handed = self.inputs.handed
         return {**handed.get(key[1], {}), **handed.get(text(key), {})}
+
+    @property
+    def projects_here(self) -> tuple[Key, ...]:
+        """Projects of which something runs or has run here, also where they are not defined."""
+        ledger, owners = self.inputs.recalled.ledger, self.owners
+        decided = (*self.decided, *self.resources)
+        running = {(one.namespace, one.project) for one in decided if one.decision.release}
+        recorded = {
+            (key.partition("/")[0], record.project)
+            for chain in CHAINS
+            for key, record in ledger.records(chain).items()
+        }
+        defined = [(one.namespace, one.name) for one in self.inputs.scope.projects]
+        vanished = {*running, *owners.running_projects}.difference(defined)
+        return (
+            *(key for key in defined if key in running or key in recorded),
+            *sorted(vanished),
+        )
+
+    def _decide_project(self, key: Key) -> None:
+        """One that was deployed before projects were recorded may be neither defined nor known."""
+        if key not in self.owners.project_keys:
+            return
+        try:
+            self.projects[key] = self.owners.project(key)
+        except OpenChoreoError as error:
+            self.problems.add(self.inputs.scope.placed(error.problems))
 
     def _decide_resource(self, key: Key) -> None:
         try:

@@ -31,9 +31,10 @@ def stack_config() -> Object:
     properties = cast("dict[str, Object]", made["properties"])
     # Pulumi hands over the text of a single value, whatever it was.
     properties["environment"] |= {"type": ["string", "number", "boolean"], "minLength": 1}
-    binding = cast("dict[str, Object]", others["BindingConfig"]["properties"])
-    for name in TEXT_FIELDS:
-        binding[name] = _as_written(binding[name], others, set())
+    for model in ("BindingConfig", "ProjectBindingConfig", "ResourceBindingConfig"):
+        binding = cast("dict[str, Object]", others[model]["properties"])
+        for name in binding.keys() & TEXT_FIELDS:
+            binding[name] = _as_written(binding[name], others, set())
     keys: Object = {f"{PREFIX}{key}": _without_secrets(one) for key, one in properties.items()}
     return {
         "$schema": DIALECT,
