@@ -9,7 +9,7 @@ from typing import Any
 from openchoreo.cli import pulumi
 from openchoreo.cli.stacks import full_names, recorded_in
 from openchoreo.cli.words import counted
-from openchoreo.delivery import ReleaseStore, joined, load_export, summary
+from openchoreo.delivery import ReleaseStore, joined, load_export, summary, urls
 from openchoreo.engine.stack_files import environment_of
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
@@ -32,6 +32,7 @@ def restore(file: Path, stack: str) -> str:
     outputs["pipeline"] = ledger.dumps()
     outputs["releases"] = documents.dumps()
     outputs["summary"] = summary(ledger)
+    outputs["urls"] = urls(ledger)
     if outputs == before:
         return f"{name} holds all of {file} already; nothing was changed"
     pulumi.run("stack", "import", "--stack", name, given=json.dumps(state))

@@ -144,7 +144,7 @@ def _offer(
     if wrong:
         raise OpenChoreoError(*wrong)
     known = {
-        **{name: output for name, output in found.outputs.items() if name not in observing},
+        **{name: o for name, o in found.outputs.items() if name not in {*observing, *handed}},
         **{name: one.output for name, one in handed.items() if one.output},
     }
     why = "it is known only to the cluster, and this data plane is written to files"

@@ -213,17 +213,19 @@ def engine() -> Path:
 
 
 @pytest.fixture(scope="session")
-def new_repository(engine: Path) -> Callable[[Path, Path, str], Repository]:
+def new_repository(engine: Path) -> Callable[..., Repository]:
     """Makes a repository with the given definitions and a stack for each environment."""
 
-    def make(root: Path, definitions: Path, project: str) -> Repository:
+    def make(
+        root: Path, definitions: Path, project: str, backend: Path | None = None
+    ) -> Repository:
         root.mkdir(parents=True)
         (root / ".state").mkdir()
         (root / ".home").mkdir()
         # The engine logs every detail below its home, at a third of its time; nobody reads that.
         (root / ".home" / "logs").write_text("")
         shutil.copytree(definitions, root / "definitions")
-        repository = Repository(root, engine, project)
+        repository = Repository(root, engine, project, backend=backend)
         repository.write("__main__.py", "import openchoreo\n\nopenchoreo.deploy()\n")
         repository.write(
             "Pulumi.yaml",

@@ -113,7 +113,7 @@ def test_an_old_release_is_rolled_back_to_from_exported_documents(rich):
     rich.deployed("development")
     first = rich.current("development", "forecast")
     code, said, _ = openchoreo(rich, "releases", "export", "--stack", "development")
-    assert (code, said) == (0, "releases: 5 releases, 5 of them new\n")
+    assert (code, said) == (0, "releases: 6 releases, 6 of them new\n")
     for tag in ("b", "c", "d", "e"):
         rich.set_image("forecast", tag)
         rich.deployed("development")
@@ -125,7 +125,7 @@ def test_an_old_release_is_rolled_back_to_from_exported_documents(rich):
     rich.deployed("development")
     assert rich.current("development", "forecast")["release"] == first["release"]
     code, said, _ = openchoreo(rich, "releases", "export", "--stack", "development")
-    assert (code, said) == (0, "releases: 8 releases, 3 of them new\n")
+    assert (code, said) == (0, "releases: 9 releases, 3 of them new\n")
 
 
 def test_a_release_is_promoted_from_another_backend(rich, tmp_path):

@@ -4,6 +4,7 @@ Each folder below `upgrade` is such a repository with its state; upgrade/README.
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -74,15 +75,41 @@ def test_there_is_an_earlier_state():
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_nothing_changes_for_a_stack_of_an_earlier_commit(earlier, stack):
-    before = everything(earlier, stack)
+    """But that the release of the project, which was not recorded then, is recorded now."""
+    before, record = everything(earlier, stack), earlier.ledger(stack)
     assert before["files"].keys() >= {"__main__.py", f"Pulumi.{stack}.yaml"}
     assert any(name.startswith(f"manifests/{stack}/") for name in before["files"])
 
-    preview = earlier.preview(stack, "--expect-no-changes")
+    preview = earlier.preview(stack)
     assert preview.code == 0, preview.text
+    assert re.findall(r"[+~-] +(openchoreo\S+)", preview.text) == [
+        "openchoreo:index:ProjectRelease"
+    ]
     assert everything(earlier, stack) == before
+    earlier.deployed(stack)
+    after = everything(earlier, stack)
+    assert after["files"] == before["files"]
+    new = after["resources"].keys() - before["resources"].keys()
+    assert [urn.rpartition("::")[0].rpartition("$")[2] for urn in new] == [
+        "openchoreo:index:ProjectRelease"
+    ]
+    kept = {urn: one for urn, one in after["resources"].items() if urn not in new}
+    assert without_outputs(kept) == without_outputs(before["resources"])
+    for key in ("components", "lineage", "environment", "scope", "planes"):
+        assert earlier.ledger(stack).get(key) == record.get(key)
+
     earlier.deployed(stack, "--expect-no-changes")
-    assert everything(earlier, stack) == before
+    assert everything(earlier, stack) == after
+
+
+def without_outputs(resources):
+    """Those of the stack are what is recorded."""
+    return {
+        urn: {key: value for key, value in one.items() if key != "outputs"}
+        if one["type"] == "pulumi:pulumi:Stack"
+        else one
+        for urn, one in resources.items()
+    }
 
 
 def test_a_promotion_goes_on_from_an_earlier_commit(earlier):

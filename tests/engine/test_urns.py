@@ -12,9 +12,11 @@ GOLDEN = Path(__file__).parent / "urns.txt"
 
 def digests(repository, stack):
     """What the names of the releases that run end with."""
+    ledger = repository.ledger(stack)
     return [
         record["history"][0]["release"].removeprefix("sha256:")[:12]
-        for record in repository.ledger(stack)["components"].values()
+        for chain in ("components", "projects")
+        for record in ledger[chain].values()
     ]
 
 
@@ -48,4 +50,7 @@ def test_only_releases_are_named_by_their_content(example):
     known = digests(example, "development")
     named = [urn for urn in urns(example, "development") if any(digest in urn for digest in known)]
     kinds = [urn.partition("::")[0].rpartition("$")[2] for urn in named]
-    assert kinds == ["openchoreo:index:ComponentRelease"] * len(known)
+    assert kinds == [
+        *["openchoreo:index:ComponentRelease"] * (len(known) - 1),
+        "openchoreo:index:ProjectRelease",
+    ]
