@@ -154,9 +154,16 @@ def _write(resources: tuple[RenderedResource, ...], form: Format, directory: Pat
     files: dict[str, str] = {}
     for one in resources:
         folder = f"{one.namespace}/{one.project}"
-        name = f"{folder}/{one.component or '_project'}.{form}"
+        name = f"{folder}/{_file_name(one)}.{form}"
         files[name] = _text([one], form)
     write_files(directory, files)
+
+
+def _file_name(one: RenderedResource) -> str:
+    """Components and Resources may have the same names."""
+    if one.chain == "resource":
+        return f"_resource-{one.resource}"
+    return one.component or "_project"
 
 
 def _document(resource: RenderedResource) -> Object:
@@ -166,6 +173,7 @@ def _document(resource: RenderedResource) -> Object:
         "namespace": resource.namespace,
         "project": resource.project,
         "component": resource.component,
+        "resource": resource.resource,
         "environment": resource.environment,
         "binding": resource.binding,
         "release": resource.release,

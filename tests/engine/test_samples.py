@@ -1,17 +1,27 @@
-"""Real public inputs, unchanged, through all three environments."""
+"""Real public inputs, unchanged, through all three environments, compared with OpenChoreo's results."""
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
-pytestmark = pytest.mark.engine
+from tests.differential.cases import cases, samples
+from tests.differential.comparison import manifest_differences
+from tests.differential.trees import key as key_of
+from tests.differential.trees import merged
+
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.skipif(samples() is None, reason="no public samples here: differential: NOT RUN"),
+]
 
 ROOT = Path(__file__).parents[2]
-
 SAMPLES = Path(os.environ.get("OPENCHOREO_SAMPLES", ROOT.parent / "shared/samples"))
+STACKS = ("development", "staging", "production")
 
 DATA_PLANE = """\
 apiVersion: openchoreo.dev/v1alpha1
@@ -27,33 +37,183 @@ spec:
       external: {name: gateway, namespace: gateways, http: {host: example.test, port: 80}}
 """
 
+ON_TOP_OF = {"oc-component-alerts": "oc-gcp-microservices-demo"}
+"""Samples whose project is that of another one."""
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no public samples here: differential: NOT RUN")
-def test_the_stock_platform_and_its_greeter_go_through_all_stacks(new_repository, tmp_path):
+RELAXED = {
+    "oc-component-types-component-http-service": [12],
+    "oc-component-types-component-web-app": [12],
+}
+"""Trees of which something is refused on purpose, with the numbers of the differences."""
+
+WALKED = (
+    "oc-from-image-doclet",
+    "oc-from-image-url-shortener",
+    "oc-gcp-microservices-demo",
+    "oc-component-alerts",
+    "oc-component-types-component-grpc-service",
+    "oc-component-types-component-http-openapi-service",
+    "oc-component-types-component-http-service",
+    "oc-component-types-component-tls-service",
+    "oc-component-types-component-web-app",
+    "oc-component-types-component-with-configs",
+    "oc-component-types-component-with-embedded-traits",
+)
+EVERY_DAY = WALKED[:1]
+
+SET = re.compile(r"pulumi config set --path '(openchoreo:[^']+)' (\S+) --stack (\S+)")
+
+
+def repository_of(tree, new_repository, tmp_path):
     definitions = tmp_path / "definitions"
-    for folder in ("getting-started", "from-image/go-greeter-service"):
-        source = SAMPLES / "openchoreo" / folder
-        for file in sorted(source.rglob("*.yaml")):
-            target = definitions / folder / file.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(file.read_text())
-    (definitions / "data-plane.yaml").write_text(DATA_PLANE)
-    repository = new_repository(tmp_path / "repository", definitions, "stock")
+    definitions.mkdir()
+    for number, document in enumerate(documents(tree)):
+        (definitions / f"{number:04}.json").write_text(json.dumps(document))
+    repository = new_repository(tmp_path / "repository", definitions, "samples")
+    if tree in RELAXED:
+        repository.write("policy.yaml", yaml.safe_dump({"relaxed": RELAXED[tree]}))
+    return repository
 
-    repository.deployed("development")
-    for stack, source in (("staging", "development"), ("production", "staging")):
-        repository.pin(stack, source=source)
+
+def documents(tree):
+    """What the tree holds, and a channel for alerts in every environment that has none."""
+    found = merged(tree)
+    if tree in ON_TOP_OF:
+        known = {key_of(one) for one in found}
+        found += [one for one in merged(ON_TOP_OF[tree]) if key_of(one) not in known]
+    channels = [one for one in found if one["kind"] == CHANNEL]
+    if channels:
+        served = {one["spec"]["environment"] for one in channels if one["spec"].get("isEnvDefault")}
+        found += [channel(stack) for stack in STACKS if stack not in served]
+    return found
+
+
+CHANNEL = "ObservabilityAlertsNotificationChannel"
+
+
+def channel(environment):
+    config = {"url": "https://alerts.example.test"}
+    return {
+        "apiVersion": "openchoreo.dev/v1alpha1",
+        "kind": CHANNEL,
+        "metadata": {"name": f"alerts-{environment}", "namespace": "default"},
+        "spec": {
+            "environment": environment,
+            "isEnvDefault": True,
+            "type": "webhook",
+            "webhookConfig": config,
+        },
+    }
+
+
+def everything_available(repository, stack):
+    """Types the commands that a run prints for what could be deployed, until there are none."""
+    for _ in range(3):
+        text = repository.deployed(stack)
+        commands = dict.fromkeys(SET.findall(unwrapped(text)))
+        if not commands:
+            return
+        for path, value, named in commands:
+            assert named == stack
+            repository.set(stack, path.removeprefix("openchoreo:"), value)
+    raise AssertionError(f"there is still something available: {text}")
+
+
+def unwrapped(text):
+    return "\n".join(line for line in text.splitlines() if " is available (" in line)
+
+
+def promote(repository, stack, source):
+    """Pins all that the environment before runs."""
+    ledger = repository.ledger(source)
+    for chain, key, field in (
+        ("components", "bindings", "releaseName"),
+        ("resources", "resourceBindings", "resourceRelease"),
+    ):
+        for name, record in ledger.get(chain, {}).items():
+            entry = record["history"][0]
+            assert entry["state"] == "Active"
+            short = name.partition("/")[2]
+            repository.set(stack, f"{key}.{short}.{field}", entry.get("alias") or entry["name"])
+
+
+def deployed_objects(repository, stack):
+    """(plane, kind, namespace, name) -> manifest, of all planes."""
+    found = {}
+    for name, text in repository.files(f"manifests/{stack}").items():
+        manifest = yaml.safe_load(text)
+        metadata = manifest["metadata"]
+        folder = name.partition("/")[0]
+        plane = "observabilityplane" if folder.endswith("-observability") else "dataplane"
+        key = (plane, manifest["kind"], metadata.get("namespace", ""), metadata["name"])
+        found[key] = manifest
+    return found
+
+
+def differences(case, found):
+    """What OpenChoreo renders of one component, against what lies in the files."""
+    expected = case.expected
+    planes = expected.get("targetPlanes") or ["dataplane"] * len(expected["resources"])
+    theirs = list(zip(planes, expected["resources"], strict=True))
+    theirs += [("dataplane", one) for one in expected.get("networkPolicies") or ()]
+    ours = []
+    for plane, due in theirs:
+        metadata = due["metadata"]
+        key = (plane, due["kind"], metadata.get("namespace", ""), metadata["name"])
+        if key not in found:
+            return [f"{key} is not there"]
+        ours.append((plane, found[key]))
+    return manifest_differences({**expected, "targetPlanes": planes}, ours)
+
+
+def comparable(tree, stack, ledger):
+    """What the reference rendered for an environment with every dependency met.
+
+    Projects in which nothing runs have no namespace here. Where a sample stands on another one,
+    what it does not define itself is as there.
+    """
+    trees = {tree, ON_TOP_OF.get(tree, tree)}
+    redefined = {case.expected.get("component") for case in cases() if case.tree == tree}
+    for chain in ("component", "project", "resource"):
+        for case in cases(chain):
+            one = case.expected
+            own = case.tree == tree or one.get("component") not in redefined
+            here = case.tree in trees and own and one.get("environment") == stack
+            sound = one.get("resources") and not one.get("errorStage")
+            empty = chain == "project" and f"default/{one['project']}" not in ledger["projects"]
+            if here and sound and not empty and not one.get("pendingResourceDependencies"):
+                yield case
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [t if t in EVERY_DAY else pytest.param(t, marks=pytest.mark.long) for t in WALKED],
+)
+def test_a_sample_goes_through_all_environments(tree, new_repository, tmp_path):
+    repository = repository_of(tree, new_repository, tmp_path)
+    everything_available(repository, "development")
+    for stack, source in zip(STACKS[1:], STACKS, strict=False):
+        promote(repository, stack, source)
         repository.deployed(stack)
-    stacks = ("development", "staging", "production")
-    assert len({repository.current(stack, "greeter-service")["release"] for stack in stacks}) == 1
-    for stack in stacks:
+    releases = [
+        {
+            (chain, key): record["history"][0]["release"]
+            for chain in ("components", "projects", "resources")
+            for key, record in repository.ledger(stack).get(chain, {}).items()
+        }
+        for stack in STACKS
+    ]
+    assert releases[0] == releases[1] == releases[2]
+    compared = 0
+    for stack in STACKS:
+        found = deployed_objects(repository, stack)
+        for case in comparable(tree, stack, repository.ledger(stack)):
+            assert differences(case, found) == [], str(case)
+            compared += 1
         repository.deployed(stack, "--expect-no-changes")
-        texts = "".join(repository.files(f"manifests/{stack}").values())
-        for kind in ("Deployment", "Service", "HTTPRoute", "NetworkPolicy", "ExternalSecret"):
-            assert f"kind: {kind}\n" in texts
+    assert compared > len(STACKS)
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no public samples here: differential: NOT RUN")
 def test_a_gitops_repository_runs_with_the_releases_it_has_pinned(new_repository, tmp_path):
     definitions = tmp_path / "definitions"
     shutil.copytree(SAMPLES / "sample-gitops", definitions)
@@ -63,7 +223,7 @@ def test_a_gitops_repository_runs_with_the_releases_it_has_pinned(new_repository
     pinned = {"default/nats": "nats-20260223-1", "default/postgres": "postgres-20260223-1"}
     for stack in ("development", "staging"):
         repository.deployed(stack)
-        assert json.loads(repository.raw_outputs(stack))["summary"] == pinned
+        assert repository.outputs(stack)["summary"] == pinned
         repository.deployed(stack, "--expect-no-changes")
         texts = "".join(repository.files(f"manifests/{stack}").values())
         assert "image: nats:" in texts
@@ -72,4 +232,24 @@ def test_a_gitops_repository_runs_with_the_releases_it_has_pinned(new_repository
 
     nothing = repository.deployed("production")
     assert "default/nats: nats-20260223-1 is available (no pin)" in nothing
-    assert json.loads(repository.raw_outputs("production"))["summary"] == {}
+    assert repository.outputs("production")["summary"] == {}
+    promote(repository, "production", "staging")
+    repository.deployed("production")
+    assert repository.outputs("production")["summary"] == pinned
+
+
+@pytest.mark.long
+def test_all_of_a_gitops_repository_goes_through(new_repository, tmp_path):
+    """Its components without a release of their own are taken as they are defined."""
+    definitions = tmp_path / "definitions"
+    shutil.copytree(SAMPLES / "sample-gitops", definitions)
+    (definitions / "data-plane.yaml").write_text(DATA_PLANE)
+    repository = new_repository(tmp_path / "repository", definitions, "doclet")
+    repository.write("policy.yaml", yaml.safe_dump({"relaxed": [12]}))
+    everything_available(repository, "development")
+    for stack, source in zip(STACKS[1:], STACKS, strict=False):
+        promote(repository, stack, source)
+        repository.deployed(stack)
+        repository.deployed(stack, "--expect-no-changes")
+    components = len(list(definitions.rglob("component.yaml")))
+    assert len(repository.outputs("production")["summary"]) == components
