@@ -82,7 +82,22 @@ def _workload_problems(catalog: Catalog, component: Component) -> Iterator[Probl
     elif not workloads:
         owner = f"owner: {{projectName: {project}, componentName: {name}}}"
         hint = f"write a Workload with {owner} in namespace {component.namespace}"
-        yield _problem(component, (), "has no Workload", hint)
+        yield _problem(
+            component, (), "has no Workload", _from_descriptor(catalog, component) or hint
+        )
+
+
+def _from_descriptor(catalog: Catalog, component: Component) -> str:
+    """The command that makes a Workload of the descriptor beside the component, if there is one."""
+    folder = catalog.locate(*component.key)[0].rpartition("/")[0]
+    beside = [file for file in catalog.descriptors if file.rpartition("/")[0] == folder]
+    if len(beside) != 1:
+        return ""
+    command = (
+        f"python -m openchoreo workload create --component {component.name} "
+        f"--descriptor {beside[0]} --image <image> --output {folder}/{component.name}-workload.yaml"
+    )
+    return f"{beside[0]} is a workload descriptor, which names no image; make one of it: {command}"
 
 
 def _trait_problems(

@@ -67,6 +67,8 @@ class Catalog:
     sources: Mapping[Key, Source] = field(default_factory=dict[Key, Source], compare=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
     skipped: Mapping[str, int] = field(default_factory=dict[str, int], compare=False)
+    descriptors: tuple[str, ...] = field(default=(), compare=False)
+    """Files of workload descriptors."""
 
     def __post_init__(self) -> None:
         ordered = dict(sorted(self.resources.items(), key=lambda item: item[0]))

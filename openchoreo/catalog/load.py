@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from openchoreo.catalog import files
 from openchoreo.catalog.broken import Broken, broken
-from openchoreo.catalog.classify import Meaning, meaning_of
+from openchoreo.catalog.classify import WORKLOAD_DESCRIPTOR, Meaning, meaning_of
 from openchoreo.catalog.duplicates import repeated_keys
 from openchoreo.catalog.index import Catalog
 from openchoreo.catalog.sources import Located
@@ -60,6 +60,7 @@ def survey(paths: Sequence[Path], *, relaxed: frozenset[int] = frozenset()) -> S
         loading.resources,
         MappingProxyType(loading.sources),
         skipped=MappingProxyType(dict(sorted(loading.skipped.items()))),
+        descriptors=tuple(loading.descriptors),
     )
     warnings = dict.fromkeys((*loading.warnings, *catalog.placed(strays(catalog))))
     return Survey(
@@ -79,6 +80,7 @@ class _Loading:
     problems: list[Problem] = field(default_factory=list[Problem])
     warnings: list[Problem] = field(default_factory=list[Problem])
     skipped: Counter[str] = field(default_factory=Counter[str])
+    descriptors: list[str] = field(default_factory=list[str])
     broken: dict[str, Broken] = field(default_factory=dict[str, Broken])
 
     def read(self, path: Path) -> None:
@@ -113,6 +115,8 @@ class _Loading:
         found = meaning_of(located.value)
         if found.meaning is Meaning.SKIPPED:
             self.skipped[found.name] += 1
+            if found.name == WORKLOAD_DESCRIPTOR:
+                self.descriptors.append(located.file)
             return
         value, _ = _in_its_namespace(located.value)
         self._refuse(

@@ -16,6 +16,7 @@ _COMMANDS = {
     "releases": "Export the releases that stacks keep.",
     "render": "Print the manifests that definitions make, without Pulumi.",
     "status": "Show what runs where, from the ledgers of the stacks.",
+    "workload": "Write Workloads from an image, or from a workload descriptor.",
 }
 
 

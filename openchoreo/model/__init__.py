@@ -13,6 +13,7 @@ from openchoreo.model.component_type import (
     EmbeddedTrait,
     TraitRef,
 )
+from openchoreo.model.descriptor import WorkloadDescriptor
 from openchoreo.model.environment import (
     DataPlane,
     DataPlaneRef,
@@ -138,6 +139,7 @@ __all__ = [
     "TraitRef",
     "TraitSpec",
     "Workload",
+    "WorkloadDescriptor",
     "WorkloadOverrides",
     "WorkloadSpec",
     "WorkloadTemplate",
