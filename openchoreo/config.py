@@ -193,6 +193,10 @@ class StackConfig(Model):
             BeforeValidator(_target, json_schema_input_type=Literal["files"] | Target),
         ],
     ] = Field(default_factory=dict)
+    notification_channels: Annotated[
+        bool | None, BeforeValidator(_switch, json_schema_input_type=bool)
+    ] = None
+    """Whether this stack deploys the channels for alerts; None for: unless it is narrowed."""
     timeouts: dict[str, Seconds] = Field(default_factory=dict)
     wait_for: Items[Awaited] = ()
     adopt: Annotated[bool, BeforeValidator(_switch, json_schema_input_type=bool)] = False

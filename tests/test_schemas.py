@@ -212,6 +212,7 @@ configs = mapping(
         "openchoreo:resourceBindings": st.dictionaries(names, resource_bindings, max_size=2),
         "openchoreo:projectStacks": st.dictionaries(names, texts, max_size=2),
         "openchoreo:dataPlanes": st.dictionaries(names, targets, max_size=2),
+        "openchoreo:notificationChannels": st.booleans(),
         "openchoreo:removed": lists,
         "openchoreo:releases": lists,
         "openchoreo:onProblem": st.sampled_from(["stop", "isolate"]),

@@ -164,13 +164,24 @@ class Catalog:
         return {item.name: item for item in found if isinstance(item, SecretReference)}
 
     def default_notification_channel(self, namespace: str, environment: str) -> str:
-        """The first channel that calls itself the default of the environment, or nothing."""
-        kind = "ObservabilityAlertsNotificationChannel"
-        for channel in self._by_scope.get((kind, namespace), ()):
-            spec = channel.spec if isinstance(channel, NotificationChannel) else None
-            if spec and spec.is_env_default and spec.environment == environment:
-                return channel.name
-        return ""
+        """The first channel that calls itself the default of the environment, or the only one.
+
+        OpenChoreo's controller makes the channel that was created first the default.
+        """
+        channels = self.notification_channels(namespace, environment)
+        named = [channel for channel in channels if channel.spec.is_env_default]
+        only = channels if len(channels) == 1 else ()
+        return next((channel.name for channel in (*named, *only)), "")
+
+    def notification_channels(
+        self, namespace: str, environment: str
+    ) -> tuple[NotificationChannel, ...]:
+        found = self._by_scope.get(("ObservabilityAlertsNotificationChannel", namespace), ())
+        return tuple(
+            channel
+            for channel in found
+            if isinstance(channel, NotificationChannel) and channel.spec.environment == environment
+        )
 
     # Resources that say themselves whose they are.
 

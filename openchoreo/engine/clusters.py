@@ -222,6 +222,7 @@ class Clusters:
         return self._kinds[plane.name]
 
     def _objects(self) -> Iterable[PlannedObject]:
+        yield from self._plan.objects
         for project in self._plan.projects:
             yield from _all_of(project)
 

@@ -153,7 +153,10 @@ async def register(plan: Plan, watch: Watch, hand: Hand) -> Registered:
     environment = await register_component(
         _index("Environment"), plan.environment, root, {"environment": plan.environment}
     )
-    await asyncio.gather(*(_project(one, _Place(environment, run)) for one in plan.projects))
+    place = _Place(environment, run)
+    await asyncio.gather(
+        _objects(plan.objects, place), *(_project(one, place) for one in plan.projects)
+    )
     await finish_component(environment)
     return Registered(
         frozenset(run.applied), run.outputs, run.completed, tuple(run.problems), run.uncertain

@@ -16,6 +16,7 @@ settling       decisions and renderings that fit together
 isolation,
 state          which problems concern one component only, and what it keeps then
 projects       the objects of projects
+channels       the objects of the environment itself
 planes         where objects go
 clusters,
 waves          objects as a cluster takes them, and in which order

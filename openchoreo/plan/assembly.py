@@ -18,13 +18,20 @@ from openchoreo.delivery import (
 )
 from openchoreo.document import Object
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
+from openchoreo.plan.channels import channels_of
 from openchoreo.plan.clusters import Way, secrets_in_clear
 from openchoreo.plan.collisions import collisions
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.managed import Managed, Observed, known_handed, observed
 from openchoreo.plan.owners import DecidedOwner
-from openchoreo.plan.planes import moves, plane_problems, planes_of, target_of
+from openchoreo.plan.planes import (
+    moves,
+    observability_of,
+    plane_problems,
+    planes_of,
+    target_of,
+)
 from openchoreo.plan.planned import (
     Plan,
     Plane,
@@ -64,12 +71,14 @@ class _Assembly:
         settling = self._settling
         settling.decide()
         projects = self._settled_projects()
-        planes = self._planes(projects)
-        projects = self._for_clusters(planes, projects)
-        warnings = self._catalog.placed(settling.together.warnings)
+        objects, told = channels_of(self._scope, self._inputs.config)
+        planes = self._planes(projects, objects)
+        projects, objects = self._for_clusters(planes, projects, objects)
+        warnings = self._catalog.placed((*settling.together.warnings, *told))
         return Plan(
             environment=self._scope.environment,
             planes=planes,
+            objects=objects,
             projects=projects,
             undeployed=tuple(
                 one.key
@@ -333,8 +342,11 @@ class _Assembly:
 
         return complete
 
-    def _planes(self, projects: Iterable[PlannedProject]) -> tuple[Plane, ...]:
-        used = dict.fromkeys(
+    def _planes(
+        self, projects: Iterable[PlannedProject], own: Iterable[PlannedObject]
+    ) -> tuple[Plane, ...]:
+        used = dict.fromkeys(planned.plane for planned in own)
+        used |= dict.fromkeys(
             planned.plane
             for project in projects
             for objects in (
@@ -351,16 +363,19 @@ class _Assembly:
         return planes
 
     def _for_clusters(
-        self, planes: Iterable[Plane], projects: tuple[PlannedProject, ...]
-    ) -> tuple[PlannedProject, ...]:
+        self,
+        planes: Iterable[Plane],
+        projects: tuple[PlannedProject, ...],
+        objects: tuple[PlannedObject, ...],
+    ) -> tuple[tuple[PlannedProject, ...], tuple[PlannedObject, ...]]:
         """The same, where objects that go to a cluster are as a cluster takes them."""
         clusters = frozenset(plane.name for plane in planes if plane.cluster)
         if not clusters:
-            return projects
+            return projects, objects
         self._raise(secrets_in_clear(projects, clusters))
         config = self._inputs.config
         way = Way(clusters, config.timeouts, frozenset(config.wait_for))
-        return tuple(way.project(one) for one in projects)
+        return tuple(way.project(one) for one in projects), way.objects(objects)
 
     def _ledger(self, planes: Iterable[Plane], projects: Iterable[PlannedProject]) -> Ledger:
         answerable = {
@@ -396,13 +411,10 @@ def _done(upstream: tuple[Evidence, ...], release: Release, rendered: Rendered) 
     )
 
 
-_OBSERVABILITY_SUFFIX = "-observability"
-
-
 def _objects(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:
     return tuple(
         PlannedObject(
-            f"{plane}{_OBSERVABILITY_SUFFIX}" if one.target_plane == OBSERVABILITY_PLANE else plane,
+            observability_of(plane) if one.target_plane == OBSERVABILITY_PLANE else plane,
             one.manifest,
         )
         for one in rendered.manifests

@@ -45,7 +45,7 @@ class Way:
     def project(self, project: PlannedProject) -> PlannedProject:
         return replace(
             project,
-            objects=self._objects(project.objects),
+            objects=self.objects(project.objects),
             done=self._proven(project.done, project.objects),
             components=tuple(self._component(one) for one in project.components),
             resources=tuple(self._resource(one) for one in project.resources),
@@ -54,7 +54,7 @@ class Way:
     def _component(self, component: PlannedComponent) -> PlannedComponent:
         return replace(
             component,
-            objects=self._objects(component.objects),
+            objects=self.objects(component.objects),
             done=self._proven(component.done, component.objects),
             complete=self._completing(component.complete),
         )
@@ -69,7 +69,7 @@ class Way:
         everywhere = {one.plane for one in resource.objects} <= self.clusters
         return replace(
             resource,
-            objects=self._objects(resource.objects),
+            objects=self.objects(resource.objects),
             done=self._proven(resource.done, resource.objects),
             observe=resource.observe if everywhere else None,
         )
@@ -82,7 +82,7 @@ class Way:
             else done
         )
 
-    def _objects(self, objects: tuple[PlannedObject, ...]) -> tuple[PlannedObject, ...]:
+    def objects(self, objects: tuple[PlannedObject, ...]) -> tuple[PlannedObject, ...]:
         scaled = frozenset(_scaled(one.manifest for one in objects))
         return tuple(
             self._object(one, scaled) if one.plane in self.clusters else one for one in objects

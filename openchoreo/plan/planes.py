@@ -13,6 +13,12 @@ from openchoreo.plan.planned import Cluster, Plane
 MANIFESTS = "manifests"
 """The directory of the files target, below it environment and plane."""
 
+
+def observability_of(plane: str) -> str:
+    """The observability plane beside a data plane."""
+    return f"{plane}-observability"
+
+
 Identify = Callable[[Target], str]
 """What identifies the cluster behind a target. Raises OpenChoreoError where it does not answer."""
 

@@ -152,6 +152,8 @@ class PlannedProject:
 class Plan:
     environment: str
     planes: tuple[Plane, ...]
+    objects: tuple[PlannedObject, ...]
+    """Those of the environment itself."""
     projects: tuple[PlannedProject, ...]
     undeployed: tuple[Key, ...]
     """Components recorded here that are to have no objects any more."""

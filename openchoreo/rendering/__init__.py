@@ -12,6 +12,7 @@ from openchoreo.rendering.connections import (
     resolve_connection,
 )
 from openchoreo.rendering.inputs import ProjectInput, RenderInput, ResourceInput
+from openchoreo.rendering.notification_channels import RenderedChannel, render_channel
 from openchoreo.rendering.project import render_project
 from openchoreo.rendering.rendered import (
     DATA_PLANE,
@@ -36,6 +37,7 @@ __all__ = [
     "ProjectInput",
     "RenderInput",
     "Rendered",
+    "RenderedChannel",
     "RenderedManifest",
     "Resolved",
     "ResourceDependency",
@@ -45,6 +47,7 @@ __all__ = [
     "check",
     "connection_targets",
     "ready",
+    "render_channel",
     "render_component",
     "render_project",
     "render_resource",

@@ -28,6 +28,8 @@ DESCRIPTIONS = {
         " their endpoints are.",
         "dataPlanes": "Data plane -> where its manifests go. Default: files below"
         " `manifests/<environment>/<data plane>`.",
+        "notificationChannels": "Deploys the channels for alerts of this environment. Default: true,"
+        " unless namespaces or projects narrow the stack; one stack of an environment does it.",
         "timeouts": "Kind, or default -> how long a cluster may take to apply an object and to"
         " report it ready, like 90s, 10m or 1h. Default: the provider's own, 10m for most.",
         "waitFor": "Kinds whose acceptance by their controllers is waited for as well.",

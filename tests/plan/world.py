@@ -185,6 +185,13 @@ def objects(plan: Plan) -> list[str]:
 
 def planned_objects(plan: Plan) -> list[PlannedObject]:
     return [
+        *plan.objects,
+        *_of_projects(plan),
+    ]
+
+
+def _of_projects(plan: Plan) -> list[PlannedObject]:
+    return [
         planned
         for project in plan.projects
         for planned in (
