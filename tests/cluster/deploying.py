@@ -77,7 +77,7 @@ class Deployment:
             each["metadata"]["name"]
             for key, each in self.objects(stack).items()
             if key.startswith("Deployment ")
-            and each["metadata"]["labels"]["openchoreo.dev/component"] == name
+            and each["metadata"]["labels"].get("openchoreo.dev/component") == name
         )
         return f"/apis/apps/v1/namespaces/{self.namespace(stack)}/deployments/{found}"
 

@@ -98,10 +98,12 @@ def test_credentials_that_no_reference_names_are_told():
     found = render_channel(channel(WEBHOOK), secret("hooks", "key"), "store")
     assert [one["kind"] for one in found.manifests] == ["ConfigMap"]
     assert [str(one) for one in found.warnings] == [
-        (f"{KIND} default/alerts: spec.webhookConfig.headers.X-Key.valueFrom.secretKeyRef\n"
-        "  there is no SecretReference hook, so its value goes nowhere\n"
-        "  did you mean hooks?; or put it into the Secret alerts of the observability plane as "
-        "webhook.header.X-Key")
+        (
+            f"{KIND} default/alerts: spec.webhookConfig.headers.X-Key.valueFrom.secretKeyRef\n"
+            "  there is no SecretReference hook, so its value goes nowhere\n"
+            "  did you mean hooks?; or put it into the Secret alerts of the observability plane as "
+            "webhook.header.X-Key"
+        )
     ]
 
 
