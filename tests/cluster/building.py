@@ -50,10 +50,12 @@ def connect(repository: Repository, cluster: Cluster) -> None:
 
 
 def write(folder: Path, *documents: dict | tuple[dict, ...]) -> None:
+    """What comes later is written in place of what has the same kind and name."""
     every = [
         one for found in documents for one in (found if isinstance(found, tuple) else (found,))
     ]
-    (folder / "all.yaml").write_text(yaml.safe_dump_all(every, sort_keys=False))
+    named = {(one["kind"], one["metadata"]["name"]): one for one in every}
+    (folder / "all.yaml").write_text(yaml.safe_dump_all(named.values(), sort_keys=False))
 
 
 def rewrite(deployment: Deployment, *documents: dict | tuple[dict, ...]) -> None:
