@@ -566,7 +566,12 @@ def test_the_policies_in_the_documents_are_taken():
 def test_what_the_readme_sets_is_taken():
     readme = (ROOT / "README.md").read_text("utf-8")
     commands = re.findall(r"pulumi config set --path '(openchoreo:[^']+)' (\S+)", readme)
-    assert {path.rpartition(".")[2] for path, _ in commands} == {"releaseName", "state", "hold"}
+    assert {path.rpartition(".")[2] for path, _ in commands} == {
+        "releaseName",
+        "state",
+        "hold",
+        "payments",
+    }
     for path, text in commands:
         key, *steps = path.split(".")
         value = {"true": True}.get(text, text)

@@ -4,7 +4,16 @@ import json
 
 import pytest
 
-from tests.plan.definitions import component
+from tests.plan.definitions import (
+    component,
+    component_type,
+    data_plane,
+    database,
+    database_type,
+    endpoint,
+    manifest,
+    resource_binding,
+)
 
 LIST = "stack ls --json --non-interactive"
 
@@ -114,3 +123,41 @@ def test_pulumi_is_not_there(run, monkeypatch, tmp_path):
         "  pulumi is not on PATH\n"
         '  install Pulumi, or use the engine that make built: eval "$(make -s env)"\n'
     )
+
+
+def test_resources_and_addresses(world, pulumi, run):
+    world.define(database_type(), database(), resource_binding("db", "development"))
+    route = manifest(
+        "HTTPRoute",
+        "gateway.networking.k8s.io/v1",
+        spec={
+            "hostnames": ["page.example.test"],
+            "rules": [{"matches": [{"path": {"type": "PathPrefix", "value": "/page"}}]}],
+        },
+    )
+    route["metadata"]["labels"] = {
+        "openchoreo.dev/endpoint-name": "http",
+        "openchoreo.dev/endpoint-visibility": "external",
+    }
+    plane = data_plane()
+    listener = {"host": "example.test", "port": 8443}
+    gateway = {"name": "gateway", "namespace": "gateways", "https": listener}
+    plane["spec"]["gateway"] = {"ingress": {"external": gateway}}
+    world.define(plane, component_type("routed", route))
+    world.define(*component("page", type_="routed", endpoints={"http": endpoint("external")}))
+    world.deploy()
+    assert world.outputs["organization/shop/development"]["urls"] == {
+        "default/page": {"http": "https://page.example.test:8443/page"}
+    }
+    pulumi(answers(world))
+    lines = [line.split() for line in run("status").stdout.splitlines()]
+    assert [line[0] for line in lines[1:-3]] == [
+        "default/greeter",
+        "default/page",
+        "resource/default/db",
+    ]
+    assert lines[-3:] == [
+        [],
+        ["ENDPOINT", "ENVIRONMENT", "URL"],
+        ["default/page", "http", "development", "https://page.example.test:8443/page"],
+    ]
