@@ -39,6 +39,7 @@ CONTROLLERS = (
     "horizontal-pod-autoscaler-controller",
     "job-controller",
     "namespace-controller",
+    "persistentvolume-binder-controller",
     "persistentvolumeclaim-protection-controller",
     "pod-garbage-collector-controller",
     "replicaset-controller",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -24,7 +25,17 @@ pytestmark = [
     pytest.mark.skipif(samples() is None, reason="no public samples here: differential: NOT RUN"),
 ]
 
+CLASS = "local-path"
+"""The storage that the samples ask for."""
+
 BEFORE = "openchoreo.dev/project"
+
+WITHOUT_KIND = {
+    "oc-component-types-component-http-openapi-service": (
+        "its cluster has no kind TrafficPolicy of gateway.kgateway.dev/v1alpha1"
+    )
+}
+"""Samples of which the cluster of the tests has not all kinds."""
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +47,25 @@ def alone(cluster):
             cluster.api.request("DELETE", f"/api/v1/namespaces/{one['metadata']['name']}")
 
 
+@pytest.fixture(autouse=True)
+def storage(cluster):
+    """Our own cluster has nobody who would make volumes for claims."""
+    made = [f"volume-{uuid.uuid4().hex[:8]}" for _ in STACKS] if cluster.ours else []
+    for name in made:
+        spec = {
+            "capacity": {"storage": "100Gi"},
+            "accessModes": ["ReadWriteOnce", "ReadWriteMany"],
+            "persistentVolumeReclaimPolicy": "Retain",
+            "hostPath": {"path": f"/{name}"},
+            "storageClassName": CLASS,
+        }
+        body = {"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name}}
+        cluster.create("/api/v1/persistentvolumes", {**body, "spec": spec})
+    yield
+    for name in made:
+        cluster.api.request("DELETE", f"/api/v1/persistentvolumes/{name}")
+
+
 @pytest.mark.xdist_group("samples")
 @pytest.mark.parametrize("tree", WALKED)
 def test_a_sample_runs_in_all_environments(tree, cluster, new_repository, tmp_path, request):  # noqa: F811
@@ -44,6 +74,12 @@ def test_a_sample_runs_in_all_environments(tree, cluster, new_repository, tmp_pa
     connect(repository, cluster)
     for stack in STACKS:
         repository.set(stack, "timeouts.default", "60s")
+    if tree in WITHOUT_KIND:
+        refused = repository.up("development")
+        assert refused.code != 0
+        assert WITHOUT_KIND[tree] in refused.text
+        assert "pipeline" not in repository.outputs("development")
+        return
     everything_available(repository, "development")
     for stack, source in zip(STACKS[1:], STACKS, strict=False):
         promote(repository, stack, source)
