@@ -308,13 +308,23 @@ def _keyed(problem: Problem) -> Problem:
     return replace(problem, resource=_SUBJECT, path=path)
 
 
-class _Bindings(Model):
-    bindings: dict[str, Annotated[BindingConfig, BeforeValidator(_binding)]]
+class Bindings(Model):
+    """What stack config says of components, projects and Resources."""
+
+    bindings: dict[str, Annotated[BindingConfig, BeforeValidator(_binding)]] = Field(
+        default_factory=dict
+    )
+    project_bindings: dict[str, Annotated[ProjectBindingConfig, BeforeValidator(_binding)]] = Field(
+        default_factory=dict
+    )
+    resource_bindings: dict[str, Annotated[ResourceBindingConfig, BeforeValidator(_binding)]] = (
+        Field(default_factory=dict)
+    )
 
 
-def parse_bindings(document: Document, *, file: str) -> Mapping[str, BindingConfig]:
-    """What stands under `openchoreo:bindings`, from a file of its own."""
+def parse_bindings(document: Object, *, file: str) -> Bindings:
+    """What stands under the keys of bindings, without openchoreo:, from a file of its own."""
     found = Collector()
-    read_ = found.attempt(lambda: read(_Bindings, {"bindings": document}, stage=Stage.CONFIG)[0])
+    read_ = found.attempt(lambda: read(Bindings, document, stage=Stage.CONFIG)[0])
     found.raise_if_any(lambda one: replace(one, resource=file, path=one.path[1:], file=file))
-    return read_.bindings if read_ else {}
+    return read_ or Bindings()

@@ -53,7 +53,7 @@ def results(case: Path) -> dict[str, str]:
     manifests = [
         (one.target_plane, one.manifest)
         for resource in offline.resources
-        if resource.chain == "component" or given["projects"]
+        if resource.chain != "project" or given["projects"]
         for one in resource.manifests
     ]
     found = {

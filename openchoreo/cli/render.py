@@ -13,7 +13,7 @@ import click
 
 from openchoreo import policy
 from openchoreo.catalog import read_yaml, survey
-from openchoreo.cli.bindings import read_bindings
+from openchoreo.cli.bindings import ReadBindings, read_bindings
 from openchoreo.cli.manifests import as_yaml, write_files
 from openchoreo.config import StackConfig
 from openchoreo.document import Document, Object
@@ -52,7 +52,8 @@ Examples:
 @click.option(
     "--bindings",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Bindings as in openchoreo:bindings, as a Pulumi.<stack>.yaml or as ReleaseBindings.",
+    help="A Pulumi.<stack>.yaml with bindings, or what stands there under openchoreo:bindings, or"
+    " documents such as ReleaseBindings.",
 )
 @click.option(
     "--lenient",
@@ -100,6 +101,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
 _OPTIONS = {
     "openchoreo:environment": "--environment",
     "openchoreo:bindings": "--bindings",
+    "openchoreo:projectBindings": "--bindings",
+    "openchoreo:resourceBindings": "--bindings",
     "openchoreo:component": "--component",
 }
 
@@ -124,11 +127,19 @@ def _render(
         raise OpenChoreoError(*found.problems)
     config = StackConfig(environment=environment)
     scope = found.attempt(lambda: scope_of(survey_.catalog, config))
-    values = found.attempt(lambda: read_bindings(bindings, environment) if bindings else {})
+    values = found.attempt(
+        lambda: read_bindings(bindings, environment) if bindings else ReadBindings()
+    )
     if scope is None or values is None:
         raise OpenChoreoError(*found.problems)
     inputs = OfflineInputs(
-        scope=scope, bindings=values, only=components, relaxed=relaxed, read_yaml=read_yaml
+        scope=scope,
+        bindings=values.components,
+        project_bindings=values.projects,
+        resource_bindings=values.resources,
+        only=components,
+        relaxed=relaxed,
+        read_yaml=read_yaml,
     )
     rendered = found.attempt(lambda: render_offline(inputs))
     if rendered is None:
@@ -153,7 +164,7 @@ def _put(resources: tuple[RenderedResource, ...], form: Format, output: str) -> 
 def _write(resources: tuple[RenderedResource, ...], form: Format, directory: Path) -> None:
     files: dict[str, str] = {}
     for one in resources:
-        folder = f"{one.namespace}/{one.project}"
+        folder = f"{one.namespace}/{one.project}" if one.project else one.namespace
         name = f"{folder}/{_file_name(one)}.{form}"
         files[name] = _text([one], form)
     write_files(directory, files)
@@ -161,6 +172,8 @@ def _write(resources: tuple[RenderedResource, ...], form: Format, directory: Pat
 
 def _file_name(one: RenderedResource) -> str:
     """Components and Resources may have the same names."""
+    if one.chain == "environment":
+        return "_environment"
     if one.chain == "resource":
         return f"_resource-{one.resource}"
     return one.component or "_project"

@@ -23,7 +23,8 @@ waves          objects as a cluster takes them, and in which order
 collisions     objects that two of them claim
 assembly       all of it -> Plan
 planned        the Plan itself, which is registered, shown or compared
-offline        rendering without ledgers
+offline,
+offline_owners rendering without ledgers
 images         what pods run here against what ran upstream
 record         from what was applied to the outputs of the stack
 pins           releases that are pinned somewhere, whose documents have to stay
@@ -43,7 +44,8 @@ from openchoreo.plan.isolation import Isolated, isolate
 from openchoreo.plan.late import UNKNOWN
 from openchoreo.plan.managed import HANDED, Observed, offered
 from openchoreo.plan.offers import Handed
-from openchoreo.plan.offline import Offline, OfflineInputs, RenderedResource, render_offline
+from openchoreo.plan.offline import Offline, render_offline
+from openchoreo.plan.offline_inputs import OfflineInputs, RenderedResource
 from openchoreo.plan.pins import pinned_elsewhere
 from openchoreo.plan.planned import (
     Cluster,

@@ -536,3 +536,28 @@ def test_the_version_is_shown_also_where_the_package_is_not_installed(run):
     done = run("--version")
     assert done.exit_code == 0
     assert done.output.startswith("openchoreo ")
+
+
+def test_a_stack_file_says_how_resources_are_bound(world, run, tmp_path):
+    from tests.plan.definitions import database, database_type
+
+    world.define(database_type(), database())
+    world.write()
+    stack = {"config": {"openchoreo:resourceBindings": {"db": {"retainPolicy": "Retain"}}}}
+    (tmp_path / "Pulumi.development.yaml").write_text(yaml.safe_dump(stack))
+    done = run(*AS_JSON, "--bindings", "Pulumi.development.yaml")
+    assert (done.exit_code, done.stderr) == (0, "")
+    found = [(one["chain"], one["resource"]) for one in json.loads(done.stdout)]
+    assert ("resource", "db") in found
+    wrong = {"config": {"openchoreo:resourceBindings": {"dbb": {}}}}
+    (tmp_path / "Pulumi.development.yaml").write_text(yaml.safe_dump(wrong))
+    done = run(
+        "render",
+        "--environment",
+        "development",
+        "--definitions",
+        ".",
+        "--bindings",
+        "Pulumi.development.yaml",
+    )
+    assert done.stderr == "--bindings: dbb\n  there is no Resource dbb here\n  did you mean db?\n"

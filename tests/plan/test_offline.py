@@ -210,3 +210,43 @@ def test_two_bindings_of_one_component(shop):
 
 def test_the_same_definitions_give_the_same_manifests(shop):
     assert shop.offline() == shop.offline()
+
+
+class TestOwners:
+    """Projects, Resources and channels, with what stack config says of them."""
+
+    def test_values_of_a_resource(self, world):
+        from openchoreo.config import ResourceBindingConfig
+        from tests.plan.definitions import database, database_type, manifest
+
+        schema = {"type": "object", "properties": {"size": {"type": "integer", "default": 1}}}
+        server = manifest(
+            "StatefulSet",
+            "apps/v1",
+            "${metadata.name}",
+            spec={"replicas": "${environmentConfigs.size}"},
+        )
+        world.define(
+            database_type(
+                environmentConfigs={"openAPIV3Schema": schema},
+                resources=[{"id": "server", "template": server}],
+                outputs=[],
+            ),
+            database(),
+        )
+        assert "resource" not in {one.chain for one in world.offline().resources}
+        config = {"resourceTypeEnvironmentConfigs": {"size": 3}}
+        bindings = {"db": ResourceBindingConfig.model_validate(config)}
+        found = world.offline(resource_bindings=bindings).resources
+        (resource,) = (one for one in found if one.chain == "resource")
+        assert resource.manifests[0].manifest["spec"]["replicas"] == 3
+        bindings = {"db": ResourceBindingConfig.model_validate({"state": "Undeploy"})}
+        found = world.offline(resource_bindings=bindings).resources
+        assert "resource" not in {one.chain for one in found}
+
+    def test_channels(self, world):
+        from tests.plan.test_channels import channel
+
+        world.define(channel("alerts"))
+        (found,) = (one for one in world.offline().resources if one.chain == "environment")
+        assert [one.target_plane for one in found.manifests] == ["observabilityplane"]
