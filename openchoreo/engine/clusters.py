@@ -15,7 +15,7 @@ from openchoreo.cluster import Api, ClusterError, Kinds
 from openchoreo.config import Target
 from openchoreo.document import Object
 from openchoreo.engine import stacks
-from openchoreo.engine.tree import CLUSTER_PACKAGE, token
+from openchoreo.engine.applying import CLUSTER_PACKAGE, token
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan import (
     Observed,

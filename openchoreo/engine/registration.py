@@ -19,10 +19,11 @@ from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
 
 from openchoreo.document import Document, Object
+from openchoreo.plan import UNKNOWN
 
 _SUCCESS = resource_pb2.Result.SUCCESS
 
-UNKNOWN_ID = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN_ID = UNKNOWN
 """What Pulumi writes in a provider reference where the provider's id is not known yet."""
 
 

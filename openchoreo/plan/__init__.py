@@ -12,7 +12,9 @@ offers,
 elsewhere,
 absence        endpoints and outputs that components need, and why one is not there
 late           manifests of which a part is known only once something else is there
-settling       decisions and renderings that fit together
+settling,
+settled_resources
+               decisions and renderings that fit together
 isolation,
 state          which problems concern one component only, and what it keeps then
 projects       the objects of projects
@@ -21,6 +23,8 @@ planes         where objects go
 clusters,
 waves          objects as a cluster takes them, and in which order
 collisions     objects that two of them claim
+making,
+notes,
 assembly       all of it -> Plan
 planned        the Plan itself, which is registered, shown or compared
 offline,

@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
-from openchoreo.delivery import (
-    Action,
-    Applied,
-    Chain,
-    Decision,
-    Evidence,
-    Ledger,
-    Release,
-    applied,
-    outside_all,
-)
-from openchoreo.document import Object
+from openchoreo.delivery import Action, Chain, Ledger, outside_all
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.plan.channels import channels_of
 from openchoreo.plan.clusters import Way, secrets_in_clear
 from openchoreo.plan.collisions import collisions
-from openchoreo.plan.decisions import Decided
 from openchoreo.plan.inputs import Inputs
-from openchoreo.plan.managed import Managed, Observed, known_handed, observed
+from openchoreo.plan.making import Making, done_of, objects_of
+from openchoreo.plan.notes import notes_of_components, notes_of_owners
 from openchoreo.plan.owners import DecidedOwner
-from openchoreo.plan.planes import (
-    moves,
-    observability_of,
-    plane_problems,
-    planes_of,
-    target_of,
-)
-from openchoreo.plan.planned import (
-    Plan,
-    Plane,
-    PlannedComponent,
-    PlannedObject,
-    PlannedProject,
-    PlannedResource,
-    manifests_digest,
-)
+from openchoreo.plan.planes import moves, plane_problems, planes_of, target_of
+from openchoreo.plan.planned import Plan, Plane, PlannedObject, PlannedProject
 from openchoreo.plan.projects import rendered_project
-from openchoreo.plan.running import Outputs
 from openchoreo.plan.scope import Key, text
 from openchoreo.plan.settling import Settling
 from openchoreo.plan.state import of_project
 from openchoreo.plan.surroundings import surroundings_of
-from openchoreo.rendering import OBSERVABILITY_PLANE, Output, Rendered
-from openchoreo.rendering.version import RENDERING
 
 
 def make_plan(inputs: Inputs) -> Plan:
@@ -106,8 +78,10 @@ class _Assembly:
             ),
             adopt=self._inputs.config.adopt,
             notes=(
-                *_notes(settling.decided),
-                *_notes_of_owners((*settling.projects.values(), *settling.resources)),
+                *notes_of_components(settling.decided),
+                *notes_of_owners(
+                    (*settling.projects.values(), *settling.resources.decided.values())
+                ),
                 *moves(planes, self._inputs.recalled.ledger.planes),
             ),
             warnings=tuple(dict.fromkeys((*self._inputs.pipelines.warnings, *warnings))),
@@ -151,7 +125,7 @@ class _Assembly:
         return tuple(one for one in planned if one)
 
     def _project(self, key: Key) -> PlannedProject | None:
-        settling = self._settling
+        settling, making = self._settling, Making(self._settling)
         own = self._own(key)
         if own is None:
             return None
@@ -162,13 +136,13 @@ class _Assembly:
         ]
         managed = [
             one
-            for one in settling.managed.values()
+            for one in settling.resources.managed.values()
             if (one.decided.namespace, one.decided.project) == key
         ]
         return replace(
             own,
-            components=tuple(self._component(one) for one in running),
-            resources=tuple(map(self._resource, managed)),
+            components=tuple(making.component(one) for one in running),
+            resources=tuple(map(making.resource, managed)),
         )
 
     def _own(self, key: Key) -> PlannedProject | None:
@@ -199,8 +173,8 @@ class _Assembly:
             self._scope, project.namespace, self._inputs.relaxed, self._inputs.read_yaml
         )
         rendered = rendered_project(project, release.spec, one.binding, around)
-        objects = _objects(rendered, around.data_plane.name)
-        done = _done(one.decision.upstream, release, rendered)
+        objects = objects_of(rendered, around.data_plane.name)
+        done = done_of(one.decision.upstream, release, rendered)
         return replace(self._bare(key, objects), release=release, done=done)
 
     def _left_objects(self, key: Key, remove: str) -> tuple[PlannedObject, ...]:
@@ -239,7 +213,7 @@ class _Assembly:
         }
         now = {
             text(one.decided.key): one.retained
-            for one in self._settling.managed.values()
+            for one in self._settling.resources.managed.values()
             if (one.decided.namespace, one.decided.project) == key
         }
         return any(now.values()) or any(name not in now for name in before)
@@ -250,97 +224,14 @@ class _Assembly:
             raise OpenChoreoError(*self._settling.problems.told)
         return objects
 
-    def _resource(self, one: Managed) -> PlannedResource:
-        decided, around = one.decided, self._settling.surroundings[one.decided.namespace]
-        ids = one.rendered.ids
-        objects = tuple(
-            replace(planned, id=id_, retained=one.retained)
-            for planned, id_ in zip(
-                _objects(one.rendered, around.data_plane.name), ids, strict=True
-            )
-        )
-        kept = self._settling.keeps_resource(decided.key)
-        evidence = decided.decision.upstream
-        return PlannedResource(
-            namespace=decided.namespace,
-            project=decided.project,
-            name=decided.name,
-            environment=self._scope.environment,
-            release=one.release,
-            objects=objects,
-            outputs=one.offer.outputs,
-            done=None if kept else _done(evidence, one.release, one.rendered),
-            retained=one.retained,
-            late=one.offer.late,
-            observe=_observing(one),
-        )
-
     def _gone(self) -> Iterable[tuple[Chain, Key]]:
         gone = {Action.UNDEPLOY, Action.REMOVE}
-        for one in self._settling.resources:
+        for one in self._settling.resources.decided.values():
             if one.decision.action in gone:
                 yield "resources", one.key
         for key, one in self._settling.projects.items():
             if one.decision.action in gone:
                 yield "projects", key
-
-    def _component(self, one: Decided) -> PlannedComponent:
-        release, settling = one.decision.release, self._settling
-        assert release is not None
-        if one.key in settling.frozen:
-            return PlannedComponent(
-                namespace=one.namespace,
-                project=one.project,
-                name=one.name,
-                environment=self._scope.environment,
-                release=release,
-                objects=settling.frozen[one.key],
-                endpoints={},
-                done=None,
-            )
-        together = settling.together
-        late = together.late.get(one.key)
-        return self._rendered_component(
-            one,
-            release,
-            together.rendered[one.key],
-            needs=tuple(map(text, together.needs.get(one.key, ()))),
-            complete=self._completing(one, release, late) if late else None,
-        )
-
-    def _rendered_component(
-        self,
-        one: Decided,
-        release: Release,
-        rendered: Rendered,
-        *,
-        needs: tuple[str, ...],
-        complete: Callable[[Outputs], PlannedComponent] | None = None,
-    ) -> PlannedComponent:
-        plane = self._settling.surroundings[one.namespace].data_plane.name
-        kept = self._settling.keeps(one.key)
-        return PlannedComponent(
-            namespace=one.namespace,
-            project=one.project,
-            name=one.name,
-            environment=self._scope.environment,
-            release=release,
-            objects=_objects(rendered, plane),
-            endpoints={endpoint.name: endpoint.document() for endpoint in rendered.endpoints},
-            done=None if kept else _done(one.decision.upstream, release, rendered),
-            needs=needs,
-            complete=complete,
-        )
-
-    def _completing(
-        self, one: Decided, release: Release, late: Callable[[Outputs], Rendered]
-    ) -> Callable[[Outputs], PlannedComponent]:
-        needs = tuple(map(text, self._settling.together.needs[one.key]))
-
-        def complete(outputs: Outputs) -> PlannedComponent:
-            return self._rendered_component(one, release, late(outputs), needs=needs)
-
-        return complete
 
     def _planes(
         self, projects: Iterable[PlannedProject], own: Iterable[PlannedObject]
@@ -392,52 +283,3 @@ class _Assembly:
         placed = self._scope.placed(problems)
         if placed:
             raise OpenChoreoError(*placed)
-
-
-def _observing(one: Managed) -> Callable[[Mapping[str, Object], Mapping[str, Output]], Observed]:
-    def observe(applied: Mapping[str, Object], handed: Mapping[str, Output]) -> Observed:
-        return observed(one.given, known_handed(one.handed, handed), applied)
-
-    return observe
-
-
-def _done(upstream: tuple[Evidence, ...], release: Release, rendered: Rendered) -> Applied:
-    return applied(
-        release,
-        proof="rendered",
-        rendering=RENDERING,
-        manifests=manifests_digest(rendered.manifests),
-        upstream=upstream,
-    )
-
-
-def _objects(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:
-    return tuple(
-        PlannedObject(
-            observability_of(plane) if one.target_plane == OBSERVABILITY_PLANE else plane,
-            one.manifest,
-        )
-        for one in rendered.manifests
-    )
-
-
-def _notes(decided: Iterable[Decided]) -> Iterable[str]:
-    """What could be deployed and is not, with the command that would."""
-    for one in decided:
-        if one.decision.available:
-            yield _available(text(one.key), one.decision)
-
-
-def _notes_of_owners(decided: Iterable[DecidedOwner]) -> Iterable[str]:
-    for one in decided:
-        if one.decision.action is Action.KEEP and one.resource is None:
-            stays = f"Project {text(one.key)} is no longer defined; its own objects stay"
-            yield f"{stays}, until it is removed: {one.decision.hint}"
-        elif one.decision.available:
-            words = one.binding.words
-            yield _available(f"{words.kind} {text(one.key)}", one.decision)
-
-
-def _available(name: str, decision: Decision) -> str:
-    what = f"{name}: {decision.available} is available ({decision.reason})"
-    return f"{what}; {decision.hint}" if decision.hint else what

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from openchoreo.delivery import CHAINS, Record, Release
-from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
+from openchoreo.delivery import CHAINS, Record
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.model import label
 from openchoreo.plan.absence import AbsentHere, NoResource
 from openchoreo.plan.around import Around
@@ -18,8 +18,6 @@ from openchoreo.plan.decisions import Decided, Deciding
 from openchoreo.plan.dependencies import Provider
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.isolation import Isolated, Problems, cannot_be_kept
-from openchoreo.plan.managed import HANDED, Managed, managed_of
-from openchoreo.plan.offers import Handed, Offer
 from openchoreo.plan.owners import DecidedOwner, DecidingOwners
 from openchoreo.plan.planned import PlannedObject, manifests_digest
 from openchoreo.plan.running import (
@@ -31,6 +29,7 @@ from openchoreo.plan.running import (
     running_of,
 )
 from openchoreo.plan.scope import Key, text
+from openchoreo.plan.settled_resources import SettledResources
 from openchoreo.plan.state import Owner, objects_by_owner, of_component
 from openchoreo.plan.surroundings import Surroundings, surroundings_by_namespace
 from openchoreo.rendering import Endpoint
@@ -45,7 +44,6 @@ class Settling:
     problems: Problems = field(init=False)
     surroundings: Mapping[str, Surroundings] = field(init=False)
     together: RenderedTogether = field(init=False)
-    managed: dict[Key, Managed] = field(init=False, default_factory=dict[Key, Managed])
     frozen: dict[Key, tuple[PlannedObject, ...]] = field(
         init=False, default_factory=dict[Key, tuple[PlannedObject, ...]]
     )
@@ -60,9 +58,8 @@ class Settling:
         around = Around(inputs.scope, inputs.recalled, inputs.pipelines)
         self.owners = DecidingOwners(around, inputs.config)
         self._decided: dict[Key, Decided] = {}
-        self._resources: dict[Key, DecidedOwner] = {}
         self.projects: dict[Key, DecidedOwner] = {}
-        self._kept_resources: set[Key] = set()
+        self.resources = SettledResources(inputs, self.owners, self.problems)
         self._kept: set[Key] = set()
         self._objects: Mapping[Owner, tuple[PlannedObject, ...]] | None = None
 
@@ -70,57 +67,36 @@ class Settling:
     def decided(self) -> tuple[Decided, ...]:
         return tuple(self._decided.values())
 
-    @property
-    def resources(self) -> tuple[DecidedOwner, ...]:
-        return tuple(self._resources.values())
-
     def keeps(self, key: Key) -> bool:
         return key in self._kept
-
-    def keeps_resource(self, key: Key) -> bool:
-        return key in self._kept_resources
 
     def decide(self) -> None:
         """Raises OpenChoreoError with all refusals together, unless problems are isolated."""
         self._read_names()
         for key in self._deciding.keys:
             self._decide(key)
-        for key in self.owners.resource_keys:
-            self._decide_resource(key)
+        self.resources.decide()
         for key in self.projects_here:
             self._decide_project(key)
         self.problems.raise_unless_isolating()
         self.surroundings = self._surround()
-        for one in self.resources:
-            if one.decision.release:
-                self._manage(one, one.decision.release)
+        self.resources.render(self.surroundings)
         self.problems.raise_unless_isolating()
 
     def _read_names(self) -> None:
         found = Collector()
         found.attempt(self._deciding.read_names)
         found.attempt(self.owners.read_names)
-        found.add(*self.inputs.elsewhere.problems(self.inputs.scope), *self._unknown_handed())
+        found.add(*self.inputs.elsewhere.problems(self.inputs.scope))
+        found.add(*self.resources.unknown_handed())
         if found.problems:
             raise OpenChoreoError(*self.inputs.scope.placed(found.problems))
-
-    def _unknown_handed(self) -> Iterable[Problem]:
-        keys = self.owners.resource_keys
-        for name in self.inputs.handed:
-            known = [text(key) if "/" in name else key[1] for key in keys]
-            if name not in known:
-                message = f"there is no Resource {name} here"
-                yield Problem(Stage.RESOURCE, HANDED, (name,), message, nearest(name, known))
-
-    def _handed(self, key: Key) -> Mapping[str, Handed]:
-        handed = self.inputs.handed
-        return {**handed.get(key[1], {}), **handed.get(text(key), {})}
 
     @property
     def projects_here(self) -> tuple[Key, ...]:
         """Projects of which something runs or has run here, also where they are not defined."""
         ledger, owners = self.inputs.recalled.ledger, self.owners
-        decided = (*self.decided, *self.resources)
+        decided = (*self.decided, *self.resources.decided.values())
         running = {(one.namespace, one.project) for one in decided if one.decision.release}
         recorded = {
             (key.partition("/")[0], record.project)
@@ -143,70 +119,6 @@ class Settling:
         except OpenChoreoError as error:
             self.problems.add(self.inputs.scope.placed(error.problems))
 
-    def _decide_resource(self, key: Key) -> None:
-        try:
-            self._resources[key] = self.owners.resource(key)
-        except OpenChoreoError as error:
-            self.problems.add(self.inputs.scope.placed(error.problems))
-            if self.problems.enabled:
-                self._keep_resource(key)
-
-    def _keep_resource(self, key: Key) -> None:
-        """What is recorded of a Resource stays; there is nothing to keep where it does not run."""
-        kept = self.owners.keep_resource(key)
-        if kept:
-            self._resources[key] = kept
-            self._kept_resources.add(key)
-
-    def _manage(self, one: DecidedOwner, release: Release) -> None:
-        try:
-            found = self._rendered_resource(one, release)
-        except OpenChoreoError as error:
-            self.problems.add(self.inputs.scope.placed(error.problems))
-            if not self.problems.enabled:
-                return
-            if one.key in self._kept_resources:
-                self._cannot_keep(one.key)
-            self._keep_resource(one.key)
-            kept = self._resources[one.key]
-            if one.key in self._kept_resources and kept.decision.release:
-                self._manage(kept, kept.decision.release)
-            return
-        record = self._resource_record(one.key)
-        if one.key in self._kept_resources and (
-            record is None or manifests_digest(found.rendered.manifests) != record.current.manifests
-        ):
-            self._cannot_keep(one.key)
-        self.managed[one.key] = found
-
-    def _rendered_resource(self, one: DecidedOwner, release: Release) -> Managed:
-        around = self.surroundings[one.namespace]
-        targets = self.inputs.config.data_planes
-        target = targets.get(around.data_plane.name)
-        return managed_of(
-            one,
-            release,
-            self.inputs.scope.catalog.project(one.namespace, one.project),
-            around,
-            live=bool(target and target.context),
-            handed=self._handed(one.key),
-        )
-
-    def _cannot_keep(self, key: Key) -> None:
-        told = self.inputs.scope.placed(self.problems.told)
-        raise OpenChoreoError(*told, cannot_be_kept(key, "Resource"))
-
-    def _resource_record(self, key: Key) -> Record | None:
-        return self.inputs.recalled.ledger.recorded(text(key), chain="resources")
-
-    def _offers(self) -> dict[Key, Offer]:
-        broken = {
-            one.key: Offer(project=one.project, broken=True)
-            for one in self.resources
-            if one.decision.release
-        }
-        return {**broken, **{key: one.offer for key, one in self.managed.items()}}
-
     def render(self) -> None:
         """Raises OpenChoreoError with all problems together, unless they are isolated."""
         while True:
@@ -223,10 +135,10 @@ class Settling:
         scope, elsewhere = self.inputs.scope, self.inputs.elsewhere
         return Providers(
             absent=AbsentHere(scope, self._decided, elsewhere),
-            no_resource=NoResource(scope, self._resources),
+            no_resource=NoResource(scope, self.resources.decided),
             offered=self._offered(),
             elsewhere=elsewhere.provider,
-            resources=self._offers(),
+            resources=self.resources.offers(),
         )
 
     def keep(self, key: Key, problems: Iterable[Problem]) -> None:
@@ -267,7 +179,9 @@ class Settling:
     def _surround(self) -> Mapping[str, Surroundings]:
         inputs, found = self.inputs, Collector()
         namespaces = [
-            one.namespace for one in (*self.decided, *self.resources) if one.decision.release
+            one.namespace
+            for one in (*self.decided, *self.resources.decided.values())
+            if one.decision.release
         ]
         around = surroundings_by_namespace(
             inputs.scope, namespaces, inputs.relaxed, inputs.read_yaml, found

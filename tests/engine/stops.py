@@ -16,7 +16,7 @@ from typing import Any
 from pulumi.runtime import settings
 
 import openchoreo
-from openchoreo.engine import tree
+from openchoreo.engine import applying, tree
 
 PROGRAM = "from tests.engine import stops\n\nstops.deploy()\n"
 
@@ -65,7 +65,8 @@ def _register_with_points() -> None:
         _reach(f"answer {next(answers)}")
         return answer
 
-    tree.register, tree.register_custom = registered, answered
+    tree.register = registered
+    tree.register_custom = applying.register_custom = answered
 
 
 def _end_with_points() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
+from openchoreo.engine.applying import token
 from openchoreo.engine.registration import UNKNOWN_ID, Answer, contains
-from openchoreo.engine.tree import token
 from tests.test_document import documents
 
 

@@ -1,0 +1,32 @@
+"""What a run tells beside what it does: releases that could be deployed, projects that are left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from openchoreo.delivery import Action, Decision
+from openchoreo.plan.decisions import Decided
+from openchoreo.plan.owners import DecidedOwner
+from openchoreo.plan.scope import text
+
+
+def notes_of_components(decided: Iterable[Decided]) -> Iterable[str]:
+    """What could be deployed and is not, with the command that would."""
+    for one in decided:
+        if one.decision.available:
+            yield _available(text(one.key), one.decision)
+
+
+def notes_of_owners(decided: Iterable[DecidedOwner]) -> Iterable[str]:
+    for one in decided:
+        if one.decision.action is Action.KEEP and one.resource is None:
+            stays = f"Project {text(one.key)} is no longer defined; its own objects stay"
+            yield f"{stays}, until it is removed: {one.decision.hint}"
+        elif one.decision.available:
+            words = one.binding.words
+            yield _available(f"{words.kind} {text(one.key)}", one.decision)
+
+
+def _available(name: str, decision: Decision) -> str:
+    what = f"{name}: {decision.available} is available ({decision.reason})"
+    return f"{what}; {decision.hint}" if decision.hint else what
