@@ -15,6 +15,7 @@ late           manifests of which a part is known only once something else is th
 settling,
 settled_resources
                decisions and renderings that fit together
+gating         the policy's gates, asked of what newly runs
 isolation,
 state          which problems concern one component only, and what it keeps then
 projects       the objects of projects
@@ -42,6 +43,7 @@ from openchoreo.plan.around import (
 )
 from openchoreo.plan.assembly import make_plan
 from openchoreo.plan.elsewhere import Elsewhere, OtherStack
+from openchoreo.plan.gating import Gating
 from openchoreo.plan.images import other_images
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.isolation import Isolated, isolate
@@ -68,6 +70,7 @@ __all__ = [
     "UNKNOWN",
     "Cluster",
     "Elsewhere",
+    "Gating",
     "Handed",
     "Inputs",
     "Isolated",

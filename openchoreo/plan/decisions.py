@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import (
@@ -23,9 +23,11 @@ from openchoreo.delivery import (
     binding_of,
     decide,
 )
+from openchoreo.delivery.gates import Opened
 from openchoreo.errors import OpenChoreoError, Problem
 from openchoreo.model import Component
 from openchoreo.plan.around import Around, Pipelines, Recalled
+from openchoreo.plan.gating import Gating
 from openchoreo.plan.releases import TypeChecks, snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, text
 
@@ -44,6 +46,7 @@ class Decided:
     binding: Binding
     today: Release | None
     decision: Decision
+    opened: Opened = field(default_factory=Opened)
 
     @property
     def key(self) -> Key:
@@ -54,8 +57,14 @@ class Deciding:
     """Makes the decisions of one run."""
 
     def __init__(
-        self, scope: Scope, config: StackConfig, recalled: Recalled, pipelines: Pipelines
+        self,
+        scope: Scope,
+        config: StackConfig,
+        recalled: Recalled,
+        pipelines: Pipelines,
+        gating: Gating | None = None,
     ) -> None:
+        self._gating = gating or Gating()
         self._scope = scope
         self._config = config
         self._recalled = recalled
@@ -127,6 +136,7 @@ class Deciding:
             binding=binding,
             today=today,
             decision=decision,
+            opened=self._gating.ask(situation, decision),
         )
 
     def keep(self, key: Key) -> Decided:

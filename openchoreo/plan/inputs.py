@@ -9,6 +9,7 @@ from openchoreo.config import StackConfig, Target
 from openchoreo.document import Object
 from openchoreo.plan.around import Pipelines, Recalled
 from openchoreo.plan.elsewhere import Elsewhere
+from openchoreo.plan.gating import Gating
 from openchoreo.plan.isolation import Isolated
 from openchoreo.plan.offers import Handed
 from openchoreo.plan.planes import Identify
@@ -43,5 +44,6 @@ class Inputs:
         default_factory=dict[str, Mapping[str, Handed]]
     )
     """Resource, or namespace/Resource -> outputs that the program gives."""
+    gating: Gating = field(default_factory=Gating)
     broken: Isolated | None = None
     """What is wrong in the definitions, where that does not stop everything."""

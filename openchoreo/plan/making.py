@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from openchoreo.delivery import Applied, Evidence, Release, applied
+from openchoreo.delivery.gates import Opened
 from openchoreo.document import Object
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.managed import Managed, Observed, known_handed, observed
@@ -29,6 +30,12 @@ class Making:
 
     settling: Settling
 
+    def _recorded(
+        self, opened: Opened, upstream: tuple[Evidence, ...], release: Release, rendered: Rendered
+    ) -> Applied:
+        done = done_of(upstream, release, rendered)
+        return self.settling.inputs.gating.recorded(done, opened)
+
     def resource(self, one: Managed) -> PlannedResource:
         decided, around = one.decided, self.settling.surroundings[one.decided.namespace]
         ids = one.rendered.ids
@@ -48,7 +55,9 @@ class Making:
             release=one.release,
             objects=objects,
             outputs=one.offer.outputs,
-            done=None if kept else done_of(evidence, one.release, one.rendered),
+            done=None
+            if kept
+            else self._recorded(decided.opened, evidence, one.release, one.rendered),
             retained=one.retained,
             late=one.offer.late,
             observe=_observing(one),
@@ -97,7 +106,9 @@ class Making:
             release=release,
             objects=objects_of(rendered, plane),
             endpoints={endpoint.name: endpoint.document() for endpoint in rendered.endpoints},
-            done=None if kept else done_of(one.decision.upstream, release, rendered),
+            done=None
+            if kept
+            else self._recorded(one.opened, one.decision.upstream, release, rendered),
             needs=needs,
             complete=complete,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from openchoreo.config import ProjectBindingConfig, ResourceBindingConfig, StackConfig
 from openchoreo.delivery import (
@@ -21,11 +21,13 @@ from openchoreo.delivery import (
     project_binding_of,
     resource_binding_of,
 )
+from openchoreo.delivery.gates import Opened
 from openchoreo.document import Object
 from openchoreo.errors import OpenChoreoError, Problem
 from openchoreo.model import Project, ProjectRelease, Resource_, ResourceRelease
 from openchoreo.plan.around import Around
 from openchoreo.plan.decisions import ISOLATED, removed_of
+from openchoreo.plan.gating import Gating
 from openchoreo.plan.releases import TypeChecks, project_snapshot, resource_snapshot
 from openchoreo.plan.scope import Key, resolve_names, text
 from openchoreo.rendering.shapes import mapping
@@ -41,6 +43,7 @@ class DecidedOwner:
     resource: Project | Resource_ | None
     binding: Binding
     decision: Decision
+    opened: Opened = field(default_factory=Opened)
 
     @property
     def key(self) -> Key:
@@ -50,7 +53,8 @@ class DecidedOwner:
 class DecidingOwners:
     """Makes the decisions of one run for the projects and Resources of it."""
 
-    def __init__(self, around: Around, config: StackConfig) -> None:
+    def __init__(self, around: Around, config: StackConfig, gating: Gating | None = None) -> None:
+        self._gating = gating or Gating()
         self._around = around
         self._config = config
         self._snapshots = Snapshots()
@@ -120,13 +124,15 @@ class DecidingOwners:
         imported = scope.catalog.project_releases_of(*key)
         today, problems = self._project_today(project, record)
         situation = self._situation(key, key[1], binding, (today, problems), imported)
+        decision = decide(situation)
         return DecidedOwner(
             namespace=key[0],
             project=key[1],
             name=key[1],
             resource=project,
             binding=binding,
-            decision=decide(situation),
+            decision=decision,
+            opened=self._gating.ask(situation, decision),
         )
 
     def resource(self, key: Key) -> DecidedOwner:
@@ -140,13 +146,15 @@ class DecidingOwners:
         imported = scope.catalog.resource_releases_of(key[0], project, key[1])
         today, problems = self._resource_today(resource, record)
         situation = self._situation(key, project, binding, (today, problems), imported)
+        decision = decide(situation)
         return DecidedOwner(
             namespace=key[0],
             project=project,
             name=key[1],
             resource=resource,
             binding=binding,
-            decision=decide(situation),
+            decision=decision,
+            opened=self._gating.ask(situation, decision),
         )
 
     def keep_resource(self, key: Key) -> DecidedOwner | None:

@@ -54,9 +54,11 @@ class Settling:
         self.problems = Problems(
             enabled=inputs.config.on_problem == "isolate", told=list(self._broken.problems)
         )
-        self._deciding = Deciding(inputs.scope, inputs.config, inputs.recalled, inputs.pipelines)
+        self._deciding = Deciding(
+            inputs.scope, inputs.config, inputs.recalled, inputs.pipelines, inputs.gating
+        )
         around = Around(inputs.scope, inputs.recalled, inputs.pipelines)
-        self.owners = DecidingOwners(around, inputs.config)
+        self.owners = DecidingOwners(around, inputs.config, inputs.gating)
         self._decided: dict[Key, Decided] = {}
         self.projects: dict[Key, DecidedOwner] = {}
         self.resources = SettledResources(inputs, self.owners, self.problems)

@@ -115,7 +115,8 @@ def urn_of(repository: Repository, kind: str, component: str, stack: str = "deve
 def said(outputs: str) -> Any:
     """What a ledger says, without the times and persons of single runs."""
     ledger = json.loads(json.loads(outputs)["pipeline"])
-    for record in ledger["components"].values():
+    records = [one for chain in ("components", "projects") for one in ledger[chain].values()]
+    for record in records:
         record["history"] = [
             {key: value for key, value in entry.items() if key not in {"since", "by"}}
             for entry in record["history"]

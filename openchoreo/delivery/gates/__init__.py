@@ -1,0 +1,30 @@
+"""Gates: the platform team's rules for what may newly run in an environment.
+
+rules       what an environment asks for
+papers      approvals and attestations, each for one digest
+answers     what a gate says: passed, or what would satisfy it
+checks      the gates themselves, one function each
+opening     all of them for one decision, with what break-glass passes over
+"""
+
+from openchoreo.delivery.gates.answers import Answer
+from openchoreo.delivery.gates.checks import GATES, Question
+from openchoreo.delivery.gates.opening import BreakGlass, Opened, opened
+from openchoreo.delivery.gates.papers import Approval, Attestation, Papers
+from openchoreo.delivery.gates.rules import Approvals, Freeze, Rejected, Rules
+
+__all__ = [
+    "GATES",
+    "Answer",
+    "Approval",
+    "Approvals",
+    "Attestation",
+    "BreakGlass",
+    "Freeze",
+    "Opened",
+    "Papers",
+    "Question",
+    "Rejected",
+    "Rules",
+    "opened",
+]

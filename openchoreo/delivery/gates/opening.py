@@ -1,0 +1,72 @@
+"""All gates for one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from openchoreo.delivery.decision import Action, Decision
+from openchoreo.delivery.gates.answers import Answer, Gate
+from openchoreo.delivery.gates.checks import GATES, Question
+from openchoreo.document import Object
+
+_BEFORE = frozenset[Gate]({"rejected"})
+"""What a release that ran here before is still asked: a way back must be quick."""
+
+_NEW = frozenset({Action.DEPLOY, Action.PROMOTE})
+
+
+@dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """A reason to pass over some gates, until it expires. It never makes another digest right."""
+
+    gates: tuple[str, ...]
+    reason: str
+    expires: datetime
+
+    def document(self) -> Object:
+        return {"gates": [*self.gates], "reason": self.reason, "expires": self.expires.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The answers of every gate that was asked, and of which those that were passed over."""
+
+    answers: tuple[Answer, ...] = ()
+    passed_over: tuple[Answer, ...] = ()
+    closed: tuple[Answer, ...] = ()
+    papers: Mapping[str, tuple[Object, ...]] = field(default_factory=dict[str, tuple[Object, ...]])
+
+    @property
+    def open(self) -> bool:
+        return not self.closed
+
+
+def opened(decision: Decision, question: Question, glass: BreakGlass | None) -> Opened:
+    """What the gates say of a decision. What runs already is asked nothing.
+
+    Break-glass that has expired passes over nothing.
+    """
+    if decision.release is None or decision.action not in {*_NEW, Action.ROLL_BACK}:
+        return Opened()
+    asked = [
+        check(question)
+        for gate, check in GATES.items()
+        if decision.action in _NEW or gate in _BEFORE
+    ]
+    closed = [answer for answer in asked if not answer.passed]
+    valid = glass if glass and question.now < glass.expires else None
+    over = [answer for answer in closed if valid and answer.gate in valid.gates]
+    digest = question.release.digest
+    return Opened(
+        tuple(asked),
+        tuple(over),
+        tuple(answer for answer in closed if answer not in over),
+        {
+            "approvals": tuple(one.document() for one in question.papers.approvals.get(digest, ())),
+            "attestations": tuple(
+                one.document() for one in question.papers.attestations.get(digest, ())
+            ),
+        },
+    )

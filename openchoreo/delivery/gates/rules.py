@@ -1,0 +1,70 @@
+"""What one environment asks for before something newly runs in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from openchoreo.delivery.record import Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """`by` are those who may approve, everybody where it is empty."""
+
+    count: int = 0
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Nothing new between two moments, the second not included."""
+
+    begin: datetime
+    end: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A release that must not run any more, by its digest."""
+
+    digest: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """`soak` is how long a release has to have run upstream. With `every_upstream` all environments
+    before this one have to have deployed it, and not any of them.
+    """
+
+    soak: timedelta = timedelta()
+    approvals: Approvals = Approvals()
+    attestations: tuple[str, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    proof: Proof = "rendered"
+    every_upstream: bool = False
+
+    def narrowed(self, other: Rules) -> Rules:
+        """What satisfies both: rules are only ever added to."""
+        return replace(
+            self,
+            soak=max(self.soak, other.soak),
+            approvals=_both(self.approvals, other.approvals),
+            attestations=tuple(dict.fromkeys((*self.attestations, *other.attestations))),
+            freezes=tuple(dict.fromkeys((*self.freezes, *other.freezes))),
+            rejected=tuple(dict.fromkeys((*self.rejected, *other.rejected))),
+            proof="applied" if "applied" in {self.proof, other.proof} else "rendered",
+            every_upstream=self.every_upstream or other.every_upstream,
+        )
+
+
+def _both(one: Approvals, other: Approvals) -> Approvals:
+    count = max(one.count, other.count)
+    if not one.by or not other.by:
+        return Approvals(count, one.by or other.by)
+    common = tuple(name for name in one.by if name in other.by)
+    # Nobody may approve for both: a name that no file can hold keeps the gate closed.
+    return Approvals(count, common or ("",))
