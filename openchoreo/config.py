@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, cast
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -159,6 +160,9 @@ Seconds = Annotated[
     ),
 ]
 
+GateName: TypeAlias = Literal["freeze", "upstream", "proof", "soak", "approvals", "attestations"]
+"""What can be passed over; a rejected release, and a digest that does not match, cannot."""
+
 Awaited: TypeAlias = Literal["ExternalSecret", "GRPCRoute", "HTTPRoute", "HorizontalPodAutoscaler"]
 """Kinds whose acceptance is waited for on request, beside those that are always waited for."""
 
@@ -166,6 +170,30 @@ Awaited: TypeAlias = Literal["ExternalSecret", "GRPCRoute", "HTTPRoute", "Horizo
 def _switch(value: object) -> object:
     """A boolean: Pulumi hands over the text of single values."""
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+class BreakGlassConfig(Model):
+    """Passes over gates of the policy, until it expires."""
+
+    gates: Annotated[Items[GateName], Field(min_length=1)]
+    reason: Annotated[Text, Field(min_length=1)]
+    expires: Text
+
+    @model_validator(mode="after")
+    def _moment(self) -> BreakGlassConfig:
+        try:
+            found = datetime.fromisoformat(self.expires)
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            message = f"{self.expires!r} is no point in time with its zone"
+            hint = "write it in quotes, like '2026-12-24T18:00:00Z'"
+            raise refuse(message, path=("expires",), hint=hint)
+        return self
+
+    @property
+    def until(self) -> datetime:
+        return datetime.fromisoformat(self.expires)
 
 
 class StackConfig(Model):
@@ -199,6 +227,7 @@ class StackConfig(Model):
     """Whether this stack deploys the channels for alerts; None for: unless it is narrowed."""
     timeouts: dict[str, Seconds] = Field(default_factory=dict)
     wait_for: Items[Awaited] = ()
+    break_glass: BreakGlassConfig | None = None
     adopt: Annotated[bool, BeforeValidator(_switch, json_schema_input_type=bool)] = False
     removed: Items[Text] = ()
     releases: Items[Text] = ()

@@ -49,11 +49,11 @@ def _duration(value: object) -> object:
     found = _DURATION.match(value) if isinstance(value, str) else None
     if not found:
         raise refuse(f"{value!r} is no length of time", hint="write for example 30m, 24h or 7d")
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+    return int(found[1]) * _UNITS[found[2]]
 
 
 Duration = Annotated[
-    timedelta,
+    int,  # seconds
     BeforeValidator(
         _duration, json_schema_input_type=Annotated[str, Field(pattern="^[1-9][0-9]*[mhd]$")]
     ),
@@ -139,7 +139,7 @@ class GateRules(Model):
     def rules(self) -> Rules:
         wanted = self.approvals
         return Rules(
-            soak=self.soak or timedelta(),
+            soak=timedelta(seconds=self.soak or 0),
             approvals=Approvals(wanted.count, wanted.by) if wanted else Approvals(),
             attestations=self.attestations,
             freezes=tuple(Freeze(one.begin, one.end, one.reason) for one in self.freezes),
@@ -152,6 +152,33 @@ class EnvironmentRules(GateRules):
     """Those of an environment, and of single projects in it, which only add to them."""
 
     projects: dict[str, GateRules] = Field(default_factory=dict)
+
+
+class ApprovalEntry(Model):
+    """One person's approval."""
+
+    by: Annotated[str, Field(min_length=1)]
+    at: str = ""
+    comment: str = ""
+
+
+class ApprovalFile(Model):
+    """approvals/<environment>/<digest>.yaml: who approved one digest for one environment."""
+
+    environment: str
+    digest: str
+    approvals: Items[ApprovalEntry]
+
+
+class AttestationFile(Model):
+    """attestations/<environment>/<digest>/<check>.yaml: what one check says of one digest."""
+
+    environment: str
+    digest: str
+    check: str
+    passed: bool = True
+    by: str = ""
+    at: str = ""
 
 
 class Policy(Model):

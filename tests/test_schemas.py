@@ -595,7 +595,12 @@ SECTIONS = {
         "SecretKeyRef",
     ],
     "A data plane": ["Target"],
+    "Break-glass": ["BreakGlassConfig"],
     "policy.yaml": ["Policy", "UpstreamStack"],
+    "Gates": ["EnvironmentRules", "GateRules"],
+    "Approvals": ["ApprovalsRule"],
+    "A freeze": ["FreezeRule"],
+    "A rejected release": ["RejectedRule"],
 }
 
 

@@ -131,6 +131,16 @@ class Ledger(Model):
         """Canonical JSON with a digest over all of it, to notice damage."""
         return _sealed({"schemaVersion": SCHEMA_VERSION, **self.document()})
 
+    @property
+    def has_policy(self) -> bool:
+        """Whether anything that was deployed here was asked by a policy."""
+        return any(
+            entry.policy
+            for chain in CHAINS
+            for record in self.records(chain).values()
+            for entry in record.history
+        )
+
     def records(self, chain: Chain) -> Mapping[str, Record]:
         records: dict[Chain, Mapping[str, Record]] = {
             "components": self.components,

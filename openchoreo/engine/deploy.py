@@ -45,7 +45,7 @@ def deploy(*, resources: Resources | None = None) -> None:
     try:
         adopt = os.environ.get(ADOPT_ONCE) == "true"
         handed = planned(resources or {})
-        run = prepare(lineage=str(uuid.uuid4()), adopt=adopt, handed=handed)
+        run = prepare(lineage=str(uuid.uuid4()), now=_now(), adopt=adopt, handed=handed)
     except OpenChoreoError as error:
         raise pulumi.RunError(_told(error.problems)) from None
     finally:
@@ -95,7 +95,7 @@ async def _apply(run: Run, hand: _Hand) -> _Recorded:
     """Registers the plan, and records what was applied."""
     done = await tree.register(run.plan, run.clusters, hand)
     plan = run.plan.with_completed(done.completed)
-    stamp = Stamp(datetime.now(UTC), _actor())
+    stamp = Stamp(_now(), _actor())
     if done.problems:
         text = "\n\n".join(done.problems)
         pulumi.log.error(text)
@@ -129,6 +129,10 @@ def _output(recorded: asyncio.Future[_Recorded], name: str) -> pulumi.Output[obj
         asyncio.ensure_future(known()),
         asyncio.ensure_future(asyncio.sleep(0, result=False)),
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _actor() -> str:

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from openchoreo import policy
 from openchoreo.catalog import line_of, read_yaml
 from openchoreo.document import Document
-from openchoreo.errors import OpenChoreoError
+from openchoreo.errors import OpenChoreoError, Problem
 
 
 def read_policy() -> policy.Policy:
     """The policy of the platform team; its problems with their line."""
-    path = Path(policy.FILE)
-    text = path.read_text("utf-8") if path.is_file() else ""
+    text = _text()
     document: Document = read_yaml(text, policy.FILE) if text else None
     try:
         return policy.parse(document)
     except OpenChoreoError as error:
-        placed = (one.at(policy.FILE, line_of(text, one.path)) for one in error.problems)
-        raise OpenChoreoError(*placed) from None
+        raise OpenChoreoError(*placed_in_policy(error.problems)) from None
+
+
+def policy_is_there() -> bool:
+    """Whether there is a file at all; one without rules is one as well."""
+    return Path(policy.FILE).is_file()
+
+
+def placed_in_policy(problems: Iterable[Problem]) -> list[Problem]:
+    """With their lines."""
+    text = _text()
+    return [one.at(policy.FILE, line_of(text, one.path)) for one in problems]
+
+
+def _text() -> str:
+    return Path(policy.FILE).read_text("utf-8") if policy_is_there() else ""

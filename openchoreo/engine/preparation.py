@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
-from openchoreo import config
+from openchoreo import config, policy
 from openchoreo.catalog import Catalog, load, read_yaml, survey
 from openchoreo.config import StackConfig
-from openchoreo.document import Object
+from openchoreo.delivery import Ledger
+from openchoreo.delivery.gates import BreakGlass
+from openchoreo.document import Object, digest
 from openchoreo.engine import stacks
+from openchoreo.engine.authors import Authors
 from openchoreo.engine.clusters import Clusters, identify
-from openchoreo.engine.policy_file import read_policy
+from openchoreo.engine.papers import read_papers
+from openchoreo.engine.policy_file import placed_in_policy, policy_is_there, read_policy
 from openchoreo.engine.recall import (
     Place,
     ReadOutputs,
@@ -28,8 +33,9 @@ from openchoreo.engine.recall import (
     recall_others,
 )
 from openchoreo.engine.stack_files import pins_of
-from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 from openchoreo.plan import (
+    Gating,
     Handed,
     Inputs,
     Isolated,
@@ -59,12 +65,13 @@ class Run:
 def prepare(
     *,
     lineage: str,
+    now: datetime,
     adopt: bool = False,
     handed: Mapping[str, Mapping[str, Handed]] | None = None,
 ) -> Run:
     """Raises OpenChoreoError with everything for which the run is refused.
 
-    `lineage` is for a stack that has none yet; `adopt` goes before openchoreo:adopt. `handed` are
+    `lineage` is for a stack that has none yet; `now` is what gates compare with; `adopt` goes before openchoreo:adopt. `handed` are
     outputs of Resources that the program gives.
     """
     settings = _settings(adopt=adopt)
@@ -82,6 +89,8 @@ def prepare(
         lineage=lineage,
         exported=read_exported(settings.releases),
     )
+    _check_names(rules, definitions.catalog)
+    _check_policy_is_there(recalled.ledger)
     plan = make_plan(
         Inputs(
             scope=scope,
@@ -96,6 +105,7 @@ def prepare(
                 stacks.own_name(), settings.environment, settings.project_stacks, read_outputs
             ),
             handed=handed or {},
+            gating=_gating(settings, rules, now),
             broken=definitions,
         )
     )
@@ -137,6 +147,57 @@ def _check_own_environment(catalog: Catalog, read_outputs: ReadOutputs) -> None:
     problem = lost_environment(read_outputs(stack), stack, known)
     if problem:
         raise OpenChoreoError(problem)
+
+
+def _gating(settings: StackConfig, rules: Policy, now: datetime) -> Gating:
+    glass = settings.break_glass
+    return Gating(
+        rules_of=lambda namespace, project: rules.rules(settings.environment, namespace, project),
+        papers=read_papers(settings.environment),
+        now=now,
+        glass=BreakGlass(glass.gates, glass.reason, glass.until) if glass else None,
+        authors_of=Authors(config.file_of(pulumi.get_stack())),
+        digest=digest(rules.document()) if policy_is_there() else "",
+    )
+
+
+def _check_names(rules: Policy, catalog: Catalog) -> None:
+    """A rule for a name that nobody has would be none."""
+    environments = {one.name for one in catalog.environments}
+    projects = {
+        name for one in catalog.projects for name in (one.name, f"{one.namespace}/{one.name}")
+    }
+    problems = [
+        Problem(
+            Stage.CONFIG,
+            policy.FILE,
+            path,
+            f"there is no {kind} {path[-1]} in the definitions",
+            nearest(path[-1], sorted(known)),
+        )
+        for kind, path, known in _named_in(rules, environments, projects)
+        if path[-1] not in known
+    ]
+    if problems:
+        raise OpenChoreoError(*placed_in_policy(problems))
+
+
+def _named_in(
+    rules: Policy, environments: set[str], projects: set[str]
+) -> Iterable[tuple[str, tuple[str, ...], set[str]]]:
+    for name, said in rules.environments.items():
+        yield "Environment", ("environments", name), environments
+        for project in said.projects:
+            yield "Project", ("environments", name, "projects", project), projects
+
+
+def _check_policy_is_there(ledger: Ledger) -> None:
+    """One that was recorded here and is gone would leave every gate open."""
+    if policy_is_there() or not ledger.has_policy:
+        return
+    message = "is not there, and releases have been deployed here under one"
+    hint = "restore it; where there are to be no rules any more, leave an empty file"
+    raise OpenChoreoError(Problem(Stage.CONFIG, policy.FILE, (), message, hint))
 
 
 def _place(rules: Policy, environment: str) -> Place:

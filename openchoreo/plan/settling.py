@@ -61,6 +61,8 @@ class Settling:
         self.owners = DecidingOwners(around, inputs.config, inputs.gating)
         self._decided: dict[Key, Decided] = {}
         self.projects: dict[Key, DecidedOwner] = {}
+        # Of what is refused: whatever is wrong with the project is told in the same run.
+        self._asked: set[Key] = set()
         self.resources = SettledResources(inputs, self.owners, self.problems)
         self._kept: set[Key] = set()
         self._objects: Mapping[Owner, tuple[PlannedObject, ...]] | None = None
@@ -78,7 +80,7 @@ class Settling:
         for key in self._deciding.keys:
             self._decide(key)
         self.resources.decide()
-        for key in self.projects_here:
+        for key in dict.fromkeys((*self.projects_here, *sorted(self._asked))):
             self._decide_project(key)
         self.problems.raise_unless_isolating()
         self.surroundings = self._surround()
@@ -171,6 +173,9 @@ class Settling:
         try:
             self._decided[key] = self._deciding.decide(key)
         except OpenChoreoError as error:
+            component = self.inputs.scope.catalog.component(*key)
+            if component and self.inputs.scope.covers(key[0], component.project):
+                self._asked.add((key[0], component.project))
             self.keep(key, self._causes(key, error.problems))
 
     def _causes(self, key: Key, problems: tuple[Problem, ...]) -> list[Problem]:

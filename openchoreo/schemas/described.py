@@ -33,6 +33,7 @@ DESCRIPTIONS = {
         "timeouts": "Kind, or default -> how long a cluster may take to apply an object and to"
         " report it ready, like 90s, 10m or 1h. Default: the provider's own, 10m for most.",
         "waitFor": "Kinds whose acceptance by their controllers is waited for as well.",
+        "breakGlass": "Passes over gates of policy.yaml, until it expires; recorded for ever.",
         "adopt": "Takes over objects that are on a cluster already. Default: they are refused.",
         "removed": "What is no longer defined and is to be undeployed: component or"
         " namespace/component, resource/<namespace>/<name>, project/<namespace>/<name>.",
@@ -41,6 +42,11 @@ DESCRIPTIONS = {
         "onProblem": "What a refused or invalid component does to the run. stop: nothing is"
         " deployed. isolate: it keeps the release that is recorded, the others go on, and the run"
         " still ends in error.",
+    },
+    "BreakGlassConfig": {
+        "gates": "The gates that are passed over.",
+        "reason": "Why; it stays in the record.",
+        "expires": "When it ends, in quotes and with a zone: '2026-12-24T18:00:00Z'.",
     },
     "ProjectBindingConfig": {
         "projectRelease": "The pin: the release of the project that runs here.",
@@ -94,6 +100,43 @@ DESCRIPTIONS = {
         "relaxed": "Differences from OpenChoreo that only warn, by their number in"
         " docs/deviations.md.",
         "upstreams": "Environment -> where its ledger is, if its stack is not named after it.",
+        "environments": "Environment -> what has to be so before something newly runs in it.",
+        "rejected": "Releases that nobody may run any more.",
+    },
+    "EnvironmentRules": {
+        "soak": "How long a release has to have run in the environment before: 30m, 24h, 7d.",
+        "approvals": "Who has to approve a digest, in `approvals/<environment>/<digest>.yaml`.",
+        "attestations": "Checks that have to have passed for a digest, each in"
+        " `attestations/<environment>/<digest>/<check>.yaml`.",
+        "freezes": "Times in which nothing new runs.",
+        "proof": "applied: a cluster upstream has to have reported it ready. rendered: files do.",
+        "upstreams": "all: every environment before this one has to have deployed it. any: one of"
+        " them is enough.",
+        "projects": "Project, or namespace/project -> rules that are added for it.",
+    },
+    "GateRules": {
+        "soak": "How long a release has to have run in the environment before: 30m, 24h, 7d.",
+        "approvals": "Who has to approve a digest, in `approvals/<environment>/<digest>.yaml`.",
+        "attestations": "Checks that have to have passed for a digest, each in"
+        " `attestations/<environment>/<digest>/<check>.yaml`.",
+        "freezes": "Times in which nothing new runs.",
+        "proof": "applied: a cluster upstream has to have reported it ready. rendered: files do.",
+        "upstreams": "all: every environment before this one has to have deployed it. any: one of"
+        " them is enough.",
+    },
+    "ApprovalsRule": {
+        "count": "How many people have to approve it.",
+        "by": "Who may, by the names that approvals have. Default: everybody but who wrote the pin.",
+    },
+    "FreezeRule": {
+        "from": "When it begins, in quotes: '2026-12-24T18:00'.",
+        "to": "When it ends.",
+        "timeZone": "The zone of both: Europe/Berlin. Default: UTC.",
+        "reason": "Why, for who is refused.",
+    },
+    "RejectedRule": {
+        "digest": "The digest of the release.",
+        "reason": "Why, for who is refused.",
     },
     "UpstreamStack": {
         "stack": "The full name of its stack: `<organization>/<project>/<stack>`.",

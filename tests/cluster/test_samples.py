@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.cluster.building import connect
-from tests.cluster.conftest import REPORTED
+from tests.cluster.conftest import MADE, REPORTED
 from tests.cluster.deploying import provider
+from tests.cluster.waiting import eventually
 from tests.differential.cases import samples
 from tests.engine.conftest import engine, new_repository  # noqa: F401 - fixtures
 from tests.engine.walking import (
@@ -40,11 +41,23 @@ WITHOUT_KIND = {
 
 @pytest.fixture(autouse=True)
 def alone(cluster):
-    """The samples have names of their own: two of them at once would meet in one namespace."""
+    """The samples have names of their own: two of them at once would meet in one namespace.
+
+    Other tests may have made the namespaces, to ask whether objects are accepted in them.
+    """
+    for one in made_by_tests(cluster):
+        cluster.api.request("DELETE", f"/api/v1/namespaces/{one}")
+    eventually(lambda: made_by_tests(cluster), lambda found: not found)
     yield
     for one in cluster.get(f"/api/v1/namespaces?labelSelector={BEFORE}")["items"]:
         if one["metadata"]["labels"].get("openchoreo.dev/namespace") == "default":
             cluster.api.request("DELETE", f"/api/v1/namespaces/{one['metadata']['name']}")
+
+
+def made_by_tests(cluster) -> list[str]:
+    found = cluster.get(f"/api/v1/namespaces?labelSelector={MADE}")["items"]
+    names = (one["metadata"]["name"] for one in found)
+    return [name for name in names if name.startswith("dp-")]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,274 @@
+"""Every gate alone and every pair of gates: passed when satisfied, closed when not, whole texts."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from types import SimpleNamespace
+
+import pytest
+
+from openchoreo.delivery import Action, Decision
+from openchoreo.delivery.gates import (
+    GATES,
+    Approval,
+    Approvals,
+    Attestation,
+    BreakGlass,
+    Freeze,
+    Papers,
+    Question,
+    Rejected,
+    Rules,
+    opened,
+)
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+DIGEST = "sha256:" + "ab" * 32
+OTHER = "sha256:" + "cd" * 32
+HEX = "ab" * 32
+SINCE = "2026-11-23T00:00:00Z"
+
+
+class Entry(SimpleNamespace):
+    """What gates look at of an entry."""
+
+
+def situation(*upstreams):
+    """`upstreams` are (environment, since, proof), since None where it was not deployed there."""
+
+    def record(since, proof):
+        found = Entry(since=since, proof=proof) if since else None
+        return SimpleNamespace(deployed=lambda digest: found if digest == DIGEST else None)
+
+    return SimpleNamespace(
+        environment="production",
+        upstreams=[SimpleNamespace(environment=name) for name, _, _ in upstreams],
+        upstream_records=lambda: [
+            (SimpleNamespace(environment=name), record(since, proof))
+            for name, since, proof in upstreams
+        ],
+    )
+
+
+RELEASE = SimpleNamespace(digest=DIGEST, shown="api-abababababab")
+STAGING = (("staging", SINCE, "rendered"),)
+
+CLOSED = {
+    "rejected": (
+        Rules(rejected=(Rejected(DIGEST, "leaks memory"),)),
+        "rejected: the policy rejects api-abababababab: leaks memory; run another release",
+    ),
+    "freeze": (
+        Rules(freezes=(Freeze(NOON - timedelta(hours=1), NOON + timedelta(hours=1), "holidays"),)),
+        "freeze: production is frozen (holidays); until 2026-11-23T13:00:00Z",
+    ),
+    "upstream": (
+        Rules(every_upstream=True),
+        "upstream: not deployed in qa; deploy it in qa as well",
+    ),
+    "proof": (
+        Rules(proof="applied"),
+        "proof: in staging it has only been rendered to files; deploy it to a cluster in staging",
+    ),
+    "soak": (
+        Rules(soak=timedelta(hours=24)),
+        (
+            "soak: runs in staging since 2026-11-23T00:00:00Z, and has to for 1d; "
+            "until 2026-11-24T00:00:00Z"
+        ),
+    ),
+    "approvals": (
+        Rules(approvals=Approvals(2, ("ada", "bob"))),
+        (
+            "approvals: not approved yet; needs 2 more approvals by ada or bob in "
+            f"approvals/production/{HEX}.yaml"
+        ),
+    ),
+    "attestations": (
+        Rules(attestations=("load", "scan")),
+        (
+            "attestations: load and scan has not been attested; needs "
+            f"attestations/production/{HEX}/load.yaml and attestations/production/{HEX}/scan.yaml"
+        ),
+    ),
+}
+
+SATISFIED = {
+    "rejected": {"rules": Rules(rejected=(Rejected(OTHER),))},
+    "freeze": {"now": NOON + timedelta(hours=1)},
+    "upstream": {"upstreams": (*STAGING, ("qa", SINCE, "rendered"))},
+    "proof": {"upstreams": (("staging", SINCE, "applied"),)},
+    "soak": {"now": NOON + timedelta(hours=12)},
+    "approvals": {"papers": Papers({DIGEST: (Approval("ada"), Approval("bob"))})},
+    "attestations": {"papers": Papers({}, {DIGEST: (Attestation("load"), Attestation("scan"))})},
+}
+
+
+def upstreams_for(gate):
+    return (*STAGING, ("qa", None, "")) if gate == "upstream" else STAGING
+
+
+def question(rules, *, upstreams=STAGING, papers=None, now=NOON, authors=()):
+    return Question(
+        situation(*upstreams), RELEASE, rules, papers or Papers(), now, frozenset(authors)
+    )
+
+
+def decision(action=Action.PROMOTE):
+    return Decision(action=action, reason="pinned", release=RELEASE)
+
+
+def lines(found):
+    return [answer.line for answer in found.closed]
+
+
+def test_all_gates_are_in_the_table():
+    assert CLOSED.keys() == SATISFIED.keys() == GATES.keys()
+
+
+@pytest.mark.parametrize("gate", CLOSED)
+def test_alone(gate):
+    rules, text = CLOSED[gate]
+    found = opened(decision(), question(rules, upstreams=upstreams_for(gate)), None)
+    assert lines(found) == [text]
+    more = {"rules": rules, "upstreams": upstreams_for(gate), **SATISFIED[gate]}
+    assert opened(decision(), question(**more), None).open
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations(CLOSED, 2)])
+def test_in_pairs(one, other):
+    """Each is told, and satisfying one of them does not open the other."""
+    rules = CLOSED[one][0].narrowed(CLOSED[other][0])
+    upstreams = (*STAGING, ("qa", None, "")) if "upstream" in {one, other} else STAGING
+    found = opened(decision(), question(rules, upstreams=upstreams), None)
+    assert {answer.gate for answer in found.closed} == {one, other}
+    for gate, left in ((one, other), (other, one)):
+        satisfied = dict(SATISFIED[gate])
+        if gate == "rejected":
+            satisfied["rules"] = CLOSED[left][0]
+        more = {"rules": rules, "upstreams": upstreams, **satisfied}
+        if "upstreams" in satisfied and left == "upstream":
+            more["upstreams"] = (*satisfied["upstreams"], ("qa", None, ""))
+        closed = {answer.gate for answer in opened(decision(), question(**more), None).closed}
+        assert left in closed or "now" in satisfied
+        assert gate not in closed
+
+
+class TestWhoIsAsked:
+    def test_what_runs_already_is_asked_nothing(self):
+        rules = CLOSED["approvals"][0]
+        assert opened(decision(Action.KEEP), question(rules), None).open
+
+    def test_a_way_back_is_only_asked_whether_it_is_rejected(self):
+        rules = Rules(soak=timedelta(days=9), approvals=Approvals(1))
+        assert opened(decision(Action.ROLL_BACK), question(rules), None).open
+        rules = CLOSED["rejected"][0]
+        assert not opened(decision(Action.ROLL_BACK), question(rules), None).open
+
+    def test_the_first_environment_has_nothing_to_soak_in(self):
+        rules = Rules(soak=timedelta(days=1), proof="applied", every_upstream=True)
+        assert opened(decision(Action.DEPLOY), question(rules, upstreams=()), None).open
+
+
+class TestApprovals:
+    RULES = Rules(approvals=Approvals(2, ("ada", "bob", "eve")))
+
+    def closed(self, *names, authors=()):
+        papers = Papers({DIGEST: tuple(map(Approval, names))})
+        return lines(opened(decision(), question(self.RULES, papers=papers, authors=authors), None))
+
+    def test_one_person_is_one_person(self):
+        assert self.closed("ada", "ada") == [
+            (
+                "approvals: approved by ada only; needs 1 more approval by bob or eve in "
+                f"approvals/production/{HEX}.yaml"
+            )
+        ]
+
+    def test_of_somebody_who_may_not(self):
+        assert "needs 1 more approval" in self.closed("ada", "mallory")[0]
+
+    def test_of_who_wrote_the_pin(self):
+        assert self.closed("ada", "bob", authors=("bob", "bob@example.test")) == [
+            (
+                "approvals: approved by ada only; needs 1 more approval by eve in "
+                f"approvals/production/{HEX}.yaml"
+            )
+        ]
+        assert self.closed("ada", "eve", authors=("bob",)) == []
+
+    def test_for_another_digest(self):
+        papers = Papers({OTHER: (Approval("ada"), Approval("bob"))})
+        found = opened(decision(), question(self.RULES, papers=papers), None)
+        assert "not approved yet" in lines(found)[0]
+
+
+class TestClock:
+    RULES = Rules(soak=timedelta(hours=1))
+
+    def test_moved_back_before_the_deployment(self):
+        early = question(self.RULES, now=NOON - timedelta(days=1))
+        assert lines(opened(decision(), early, None)) == [
+            (
+                "soak: staging deployed it at 2026-11-23T00:00:00Z, which is later than now; "
+                "set the clock of this machine right"
+            )
+        ]
+
+    def test_the_end_of_a_soak_and_of_a_freeze(self):
+        end = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+        assert not opened(
+            decision(), question(self.RULES, now=end - timedelta(seconds=1)), None
+        ).open
+        assert opened(decision(), question(self.RULES, now=end), None).open
+
+
+class TestAttestations:
+    def test_one_that_failed(self):
+        papers = Papers({}, {DIGEST: (Attestation("load", passed=False), Attestation("scan"))})
+        found = opened(decision(), question(CLOSED["attestations"][0], papers=papers), None)
+        assert lines(found) == [
+            f"attestations: load has failed; needs attestations/production/{HEX}/load.yaml"
+        ]
+
+
+class TestBreakGlass:
+    RULES = CLOSED["soak"][0].narrowed(CLOSED["approvals"][0])
+
+    def glass(self, *gates, hours=1):
+        return BreakGlass(gates, "outage", NOON + timedelta(hours=hours))
+
+    def test_passes_over_what_it_names_and_nothing_else(self):
+        found = opened(decision(), question(self.RULES), self.glass("soak"))
+        assert [answer.gate for answer in found.closed] == ["approvals"]
+        assert [answer.gate for answer in found.passed_over] == ["soak"]
+        assert opened(decision(), question(self.RULES), self.glass("soak", "approvals")).open
+
+    def test_expired(self):
+        found = opened(decision(), question(self.RULES), self.glass("soak", "approvals", hours=0))
+        assert len(found.closed) == 2
+
+    def test_a_gate_that_is_open_is_not_passed_over(self):
+        found = opened(decision(), question(Rules()), self.glass("soak"))
+        assert (found.open, found.passed_over) == (True, ())
+
+
+class TestNarrowing:
+    def test_only_adds(self):
+        one = Rules(soak=timedelta(hours=2), approvals=Approvals(1, ("ada", "bob")))
+        other = Rules(
+            soak=timedelta(hours=1), approvals=Approvals(2, ("bob", "eve")), proof="applied"
+        )
+        both = one.narrowed(other)
+        assert both == other.narrowed(one)
+        assert (both.soak, both.approvals, both.proof) == (
+            timedelta(hours=2),
+            Approvals(2, ("bob",)),
+            "applied",
+        )
+
+    def test_nobody_in_common_keeps_it_closed(self):
+        both = Rules(approvals=Approvals(1, ("ada",))).narrowed(
+            Rules(approvals=Approvals(1, ("eve",)))
+        )
+        papers = Papers({DIGEST: (Approval("ada"), Approval("eve"))})
+        assert not opened(decision(), question(both, papers=papers), None).open
