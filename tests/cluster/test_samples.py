@@ -79,7 +79,6 @@ def storage(cluster):
         cluster.api.request("DELETE", f"/api/v1/persistentvolumes/{name}")
 
 
-@pytest.mark.xdist_group("samples")
 @pytest.mark.parametrize("tree", WALKED)
 def test_a_sample_runs_in_all_environments(tree, cluster, new_repository, tmp_path, request):  # noqa: F811
     request.node.user_properties.append((REPORTED, f"deploys through {provider()[1]}"))
