@@ -10,6 +10,7 @@ from openchoreo.policy import RELAXABLE
 
 TESTS = Path(__file__).parent
 DEVIATIONS = (TESTS.parent / "docs" / "deviations.md").read_text("utf-8")
+PAGES = DEVIATIONS + (TESTS.parent / "docs" / "trust.md").read_text("utf-8")
 ROWS = [row.split(" | ") for row in re.findall(r"^\| \d+ \| .*$", DEVIATIONS, re.MULTILINE)]
 
 
@@ -22,7 +23,7 @@ def names(node):
             yield each.name
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/]+\.py::[\w:]+)`", DEVIATIONS))))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/]+\.py::[\w:]+)`", PAGES))))
 def test_a_named_test_is_there(name):
     file, _, test = name.partition("::")
     assert test in set(names(ast.parse((TESTS / file).read_text("utf-8"))))
@@ -31,6 +32,11 @@ def test_a_named_test_is_there(name):
 @pytest.mark.parametrize("name", re.findall(r"`(golden/[\w-]+)`", DEVIATIONS))
 def test_a_named_golden_directory_is_there(name):
     assert (TESTS / name).is_dir()
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/]+\.py)`", PAGES))))
+def test_a_named_file_of_tests_is_there(name):
+    assert (TESTS / name).is_file()
 
 
 def test_every_difference_has_a_row():
