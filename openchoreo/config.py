@@ -160,7 +160,9 @@ Seconds = Annotated[
     ),
 ]
 
-GateName: TypeAlias = Literal["freeze", "upstream", "proof", "soak", "approvals", "attestations"]
+GateName: TypeAlias = Literal[
+    "freeze", "upstream", "proof", "soak", "approvals", "attestations", "manifests"
+]
 """What can be passed over; a rejected release, and a digest that does not match, cannot."""
 
 Awaited: TypeAlias = Literal["ExternalSecret", "GRPCRoute", "HTTPRoute", "HorizontalPodAutoscaler"]

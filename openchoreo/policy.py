@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from openchoreo.delivery.gates import Approvals, Freeze, Rejected, Rules
+from openchoreo.delivery.gates import Approvals, Check, Freeze, Rejected, Rules
 from openchoreo.document import Document
 from openchoreo.errors import Collector, Problem, Stage
 from openchoreo.model import Model, read
@@ -134,6 +134,9 @@ class GateRules(Model):
     freezes: Items[FreezeRule] = ()
     proof: Literal["rendered", "applied"] = "rendered"
     upstreams: Literal["any", "all"] = "any"
+    images: Literal["digest", "warn"] = "warn"
+    forbidden: Items[Check] = ()
+    forbidden_kinds: Items[str] = ()
 
     @property
     def rules(self) -> Rules:
@@ -145,6 +148,8 @@ class GateRules(Model):
             freezes=tuple(Freeze(one.begin, one.end, one.reason) for one in self.freezes),
             proof=self.proof,
             every_upstream=self.upstreams == "all",
+            checks=(*self.forbidden, *(("imageByTag",) if self.images == "digest" else ())),
+            kinds=self.forbidden_kinds,
         )
 
 

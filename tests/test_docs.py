@@ -34,7 +34,7 @@ def test_a_named_golden_directory_is_there(name):
     assert (TESTS / name).is_dir()
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/]+\.py)`", PAGES))))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([\w/]*test_\w+\.py)`", PAGES))))
 def test_a_named_file_of_tests_is_there(name):
     assert (TESTS / name).is_file()
 

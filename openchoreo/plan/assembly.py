@@ -10,6 +10,7 @@ from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.plan.channels import channels_of
 from openchoreo.plan.clusters import Way, secrets_in_clear
 from openchoreo.plan.collisions import collisions
+from openchoreo.plan.forbidden import forbidden
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.making import Making, done_of, objects_of
 from openchoreo.plan.notes import notes_of_components, notes_of_owners
@@ -43,6 +44,8 @@ class _Assembly:
         settling = self._settling
         settling.decide()
         projects = self._settled_projects()
+        ledger, gating = self._inputs.recalled.ledger, self._inputs.gating
+        self._raise(forbidden(projects, ledger, gating, self._scope.environment))
         objects, told = channels_of(self._scope, self._inputs.config)
         planes = self._planes(projects, objects)
         projects, objects = self._for_clusters(planes, projects, objects)

@@ -61,11 +61,17 @@ class Gating:
         subject, path = (pin.resource, pin.path) if pin else (situation.subject, ())
         raise OpenChoreoError(Problem(Stage.DECIDE, subject, path, "\n".join(lines)))
 
+    def passes_over(self, gate: str) -> bool:
+        """Whether break-glass names a gate, and has not expired."""
+        return bool(self.glass and gate in self.glass.gates and self.now < self.glass.expires)
+
     def recorded(self, done: Applied, found: Opened) -> Applied:
         """With what was satisfied and what was passed over, where gates were asked."""
         if not found.answers:
             return done
-        glass = self.glass if found.passed_over else None
+        # Manifests are looked at later: a glass that names them is recorded in any case.
+        over = found.passed_over or self.passes_over("manifests")
+        glass = self.glass if over else None
         passed = [answer.document() for answer in found.passed_over]
         return done.model_copy(
             update={

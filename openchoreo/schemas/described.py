@@ -112,6 +112,9 @@ DESCRIPTIONS = {
         "proof": "applied: a cluster upstream has to have reported it ready. rendered: files do.",
         "upstreams": "all: every environment before this one has to have deployed it. any: one of"
         " them is enough.",
+        "images": "digest: images have to be named by digest. warn: a tag that moved is told.",
+        "forbidden": "Checks of rendered manifests: what they find must not be.",
+        "forbiddenKinds": "Kinds that must not be rendered, as Kind or group/Kind.",
         "projects": "Project, or namespace/project -> rules that are added for it.",
     },
     "GateRules": {
@@ -123,6 +126,9 @@ DESCRIPTIONS = {
         "proof": "applied: a cluster upstream has to have reported it ready. rendered: files do.",
         "upstreams": "all: every environment before this one has to have deployed it. any: one of"
         " them is enough.",
+        "images": "digest: images have to be named by digest. warn: a tag that moved is told.",
+        "forbidden": "Checks of rendered manifests: what they find must not be.",
+        "forbiddenKinds": "Kinds that must not be rendered, as Kind or group/Kind.",
     },
     "ApprovalsRule": {
         "count": "How many people have to approve it.",

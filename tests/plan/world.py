@@ -16,6 +16,7 @@ from openchoreo.delivery import Stamp
 from openchoreo.engine.recall import Place, read_exported, recall, recall_others
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import (
+    Gating,
     Inputs,
     Isolated,
     Offline,
@@ -77,6 +78,7 @@ class World:
         *,
         relaxed: Iterable[int] = (),
         handed: dict | None = None,
+        gating: Gating | None = None,
         **config,
     ) -> Plan:
         differences = frozenset(relaxed)
@@ -112,6 +114,7 @@ class World:
                     self.outputs.get,
                 ),
                 handed=handed or {},
+                gating=gating or Gating(),
                 broken=definitions,
             )
         )

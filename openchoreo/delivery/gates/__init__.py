@@ -4,22 +4,26 @@ rules       what an environment asks for
 papers      approvals and attestations, each for one digest
 answers     what a gate says: passed, or what would satisfy it
 checks      the gates themselves, one function each
+manifests   what is forbidden in what is rendered
 opening     all of them for one decision, with what break-glass passes over
 """
 
 from openchoreo.delivery.gates.answers import Answer
 from openchoreo.delivery.gates.checks import GATES, Question
+from openchoreo.delivery.gates.manifests import CHECKS, Check, violations
 from openchoreo.delivery.gates.opening import BreakGlass, Opened, opened
 from openchoreo.delivery.gates.papers import Approval, Attestation, Papers
 from openchoreo.delivery.gates.rules import Approvals, Freeze, Rejected, Rules
 
 __all__ = [
+    "CHECKS",
     "GATES",
     "Answer",
     "Approval",
     "Approvals",
     "Attestation",
     "BreakGlass",
+    "Check",
     "Freeze",
     "Opened",
     "Papers",
@@ -27,4 +31,5 @@ __all__ = [
     "Rejected",
     "Rules",
     "opened",
+    "violations",
 ]

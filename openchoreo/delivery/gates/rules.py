@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from openchoreo.delivery.gates.manifests import Check
 from openchoreo.delivery.record import Proof
 
 
@@ -46,6 +47,9 @@ class Rules:
     rejected: tuple[Rejected, ...] = ()
     proof: Proof = "rendered"
     every_upstream: bool = False
+    checks: tuple[Check, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """Kinds that must not be rendered."""
 
     def narrowed(self, other: Rules) -> Rules:
         """What satisfies both: rules are only ever added to."""
@@ -58,6 +62,8 @@ class Rules:
             rejected=tuple(dict.fromkeys((*self.rejected, *other.rejected))),
             proof="applied" if "applied" in {self.proof, other.proof} else "rendered",
             every_upstream=self.every_upstream or other.every_upstream,
+            checks=tuple(dict.fromkeys((*self.checks, *other.checks))),
+            kinds=tuple(dict.fromkeys((*self.kinds, *other.kinds))),
         )
 
 
