@@ -26,6 +26,7 @@ from openchoreo.model import (
     read,
 )
 from openchoreo.model.base import Items, refuse
+from openchoreo.model.gate_rules import GateRules
 
 PREFIX = "openchoreo:"
 """The config namespace; the Pulumi project itself may have any name."""
@@ -229,6 +230,7 @@ class StackConfig(Model):
     """Whether this stack deploys the channels for alerts; None for: unless it is narrowed."""
     timeouts: dict[str, Seconds] = Field(default_factory=dict)
     wait_for: Items[Awaited] = ()
+    gates: GateRules | None = None
     break_glass: BreakGlassConfig | None = None
     adopt: Annotated[bool, BeforeValidator(_switch, json_schema_input_type=bool)] = False
     removed: Items[Text] = ()

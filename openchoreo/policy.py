@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import timedelta
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from openchoreo.delivery.gates import Approvals, Check, Freeze, Rejected, Rules
+from openchoreo.delivery.gates import Approvals, Freeze, Rejected, Rules
 from openchoreo.document import Document
-from openchoreo.errors import Collector, Problem, Stage
+from openchoreo.errors import Collector, Path, Problem, Stage
 from openchoreo.model import Model, read
 from openchoreo.model.base import Items, refuse
+from openchoreo.model.gate_rules import EnvironmentRules, GateRules, RejectedRule
 
 FILE = "policy.yaml"
 
@@ -39,124 +39,6 @@ class UpstreamStack(Model):
             message = "needs one of stack and file" if not self.stack else "has both stack and file"
             raise refuse(message, hint="write {stack: <full name>} or {file: <exported ledger>}")
         return self
-
-
-_DURATION = re.compile(r"^([1-9]\d*)(m|h|d)$")
-_UNITS = {"m": 60, "h": 3_600, "d": 86_400}
-
-
-def _duration(value: object) -> object:
-    found = _DURATION.match(value) if isinstance(value, str) else None
-    if not found:
-        raise refuse(f"{value!r} is no length of time", hint="write for example 30m, 24h or 7d")
-    return int(found[1]) * _UNITS[found[2]]
-
-
-Duration = Annotated[
-    int,  # seconds
-    BeforeValidator(
-        _duration, json_schema_input_type=Annotated[str, Field(pattern="^[1-9][0-9]*[mhd]$")]
-    ),
-]
-
-_DIGEST = re.compile(r"^sha256:[0-9a-f]{64}$")
-_LOCAL = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d$")
-
-
-class ApprovalsRule(Model):
-    """How many people have to approve one digest, and who may."""
-
-    count: Annotated[int, Field(ge=1)]
-    by: Items[str] = ()
-
-
-class FreezeRule(Model):
-    """Nothing new from one moment to another, in the time of a zone."""
-
-    from_: str = Field(alias="from")
-    to: str
-    time_zone: str = "UTC"
-    reason: str = ""
-
-    @model_validator(mode="after")
-    def _sound(self) -> Self:
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            message = f"there is no time zone {self.time_zone}"
-            raise refuse(message, path=("timeZone",), hint="write one like Europe/Berlin") from None
-        for key, value in (("from", self.from_), ("to", self.to)):
-            if not _LOCAL.match(value) or not _is_moment(value):
-                message = f"{value!r} is no point in time"
-                hint = "write it in quotes, like '2026-12-24T18:00'"
-                raise refuse(message, path=(key,), hint=hint)
-        if self.begin >= self.end:
-            raise refuse("ends before it begins", path=("to",))
-        return self
-
-    @property
-    def begin(self) -> datetime:
-        return datetime.fromisoformat(self.from_).replace(tzinfo=ZoneInfo(self.time_zone))
-
-    @property
-    def end(self) -> datetime:
-        return datetime.fromisoformat(self.to).replace(tzinfo=ZoneInfo(self.time_zone))
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-class RejectedRule(Model):
-    """A release that nobody may run any more."""
-
-    digest: str
-    reason: str = ""
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if not _DIGEST.match(self.digest):
-            message = f"{self.digest!r} is no digest"
-            raise refuse(message, path=("digest",), hint="write sha256: and 64 hex digits")
-        return self
-
-
-class GateRules(Model):
-    """What has to be so before something newly runs in an environment."""
-
-    soak: Duration | None = None
-    approvals: ApprovalsRule | None = None
-    attestations: Items[str] = ()
-    freezes: Items[FreezeRule] = ()
-    proof: Literal["rendered", "applied"] = "rendered"
-    upstreams: Literal["any", "all"] = "any"
-    images: Literal["digest", "warn"] = "warn"
-    forbidden: Items[Check] = ()
-    forbidden_kinds: Items[str] = ()
-
-    @property
-    def rules(self) -> Rules:
-        wanted = self.approvals
-        return Rules(
-            soak=timedelta(seconds=self.soak or 0),
-            approvals=Approvals(wanted.count, wanted.by) if wanted else Approvals(),
-            attestations=self.attestations,
-            freezes=tuple(Freeze(one.begin, one.end, one.reason) for one in self.freezes),
-            proof=self.proof,
-            every_upstream=self.upstreams == "all",
-            checks=(*self.forbidden, *(("imageByTag",) if self.images == "digest" else ())),
-            kinds=self.forbidden_kinds,
-        )
-
-
-class EnvironmentRules(GateRules):
-    """Those of an environment, and of single projects in it, which only add to them."""
-
-    projects: dict[str, GateRules] = Field(default_factory=dict)
 
 
 class ApprovalEntry(Model):
@@ -186,6 +68,42 @@ class AttestationFile(Model):
     at: str = ""
 
 
+def rules_from(said: GateRules) -> Rules:
+    """As the gates take them."""
+    wanted = said.approvals
+    by_digest = ("imageByTag",) if said.images == "digest" else ()
+    return Rules(
+        soak=timedelta(seconds=said.soak or 0),
+        approvals=Approvals(wanted.count, wanted.by) if wanted else Approvals(),
+        attestations=said.attestations,
+        freezes=tuple(Freeze(one.begin, one.end, one.reason) for one in said.freezes),
+        proof=said.proof,
+        every_upstream=said.upstreams == "all",
+        checks=(*said.forbidden, *by_digest),
+        kinds=said.forbidden_kinds,
+    )
+
+
+def loosened(policy: Rules, said: GateRules) -> Iterator[tuple[Path, str]]:
+    """Where stack config says less than the policy does, as a path and what the policy says."""
+    written = said.model_fields_set
+    if said.soak is not None and timedelta(seconds=said.soak) < policy.soak:
+        yield ("soak",), f"the policy asks for {policy.soak}"
+    if said.approvals and said.approvals.count < policy.approvals.count:
+        yield ("approvals", "count"), f"the policy asks for {policy.approvals.count}"
+    if said.approvals and policy.approvals.by:
+        for index, name in enumerate(said.approvals.by):
+            if name not in policy.approvals.by:
+                who = ", ".join(policy.approvals.by)
+                yield ("approvals", "by", index), f"the policy lets only {who} approve"
+    if "proof" in written and said.proof == "rendered" and policy.proof == "applied":
+        yield ("proof",), "the policy asks for applied"
+    if "upstreams" in written and said.upstreams == "any" and policy.every_upstream:
+        yield ("upstreams",), "the policy asks for all"
+    if "images" in written and said.images == "warn" and "imageByTag" in policy.checks:
+        yield ("images",), "the policy asks for digest"
+
+
 class Policy(Model):
     relaxed: Items[int] = ()
     upstreams: dict[str, UpstreamStack] = Field(default_factory=dict)
@@ -198,10 +116,10 @@ class Policy(Model):
         said = self.environments.get(environment)
         if said is None:
             return found
-        found = found.narrowed(said.rules)
+        found = found.narrowed(rules_from(said))
         for name in (project, f"{namespace}/{project}"):
             if name in said.projects:
-                found = found.narrowed(said.projects[name].rules)
+                found = found.narrowed(rules_from(said.projects[name]))
         return found
 
     @property

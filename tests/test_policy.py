@@ -1,5 +1,7 @@
 """policy.yaml: what it may say, and what is refused."""
 
+from typing import ClassVar
+
 import pytest
 
 from openchoreo import policy
@@ -99,3 +101,56 @@ def test_what_is_refused(name):
 
 def test_all_problems_are_told_together():
     assert refusal({"relaxed": [1, 2], "upstreams": {}}).startswith("2 problems\n\n")
+
+
+class TestLoosening:
+    """What stack config must not say, under a policy that asks for everything."""
+
+    POLICY: ClassVar = {
+        "environments": {
+            "production": {
+                "soak": "24h",
+                "approvals": {"count": 2, "by": ["ada", "bob"]},
+                "proof": "applied",
+                "upstreams": "all",
+                "images": "digest",
+            }
+        }
+    }
+
+    def loosened(self, **said):
+        from openchoreo.model.gate_rules import GateRules
+        from openchoreo.policy import loosened, parse
+
+        rules = parse(self.POLICY).rules("production", "default", "shop")
+        return [path for path, _ in loosened(rules, GateRules.model_validate(said))]
+
+    def test_less_is_found(self):
+        assert self.loosened(
+            soak="1h",
+            approvals={"count": 1, "by": ["ada", "eve"]},
+            proof="rendered",
+            upstreams="any",
+            images="warn",
+        ) == [
+            ("soak",),
+            ("approvals", "count"),
+            ("approvals", "by", 1),
+            ("proof",),
+            ("upstreams",),
+            ("images",),
+        ]
+
+    def test_as_much_and_more_is_none(self):
+        assert (
+            self.loosened(soak="24h", approvals={"count": 3, "by": ["ada"]}, proof="applied") == []
+        )
+        assert self.loosened() == []
+
+    def test_rules_of_a_project_are_added(self):
+        from openchoreo.policy import parse
+
+        environment = {"soak": "1h", "projects": {"shop": {"soak": "2h"}, "other": {"soak": "9h"}}}
+        policy = parse({"environments": {"production": environment}})
+        assert policy.rules("production", "default", "shop").soak.total_seconds() == 7200
+        assert policy.rules("staging", "default", "shop").soak.total_seconds() == 0

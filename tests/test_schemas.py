@@ -213,6 +213,11 @@ configs = mapping(
         "openchoreo:projectStacks": st.dictionaries(names, texts, max_size=2),
         "openchoreo:dataPlanes": st.dictionaries(names, targets, max_size=2),
         "openchoreo:notificationChannels": st.booleans(),
+        "openchoreo:gates": mapping(
+            soak=st.sampled_from(["30m", "24h", "7d"]),
+            proof=st.sampled_from(["rendered", "applied"]),
+            attestations=lists,
+        ),
         "openchoreo:removed": lists,
         "openchoreo:releases": lists,
         "openchoreo:onProblem": st.sampled_from(["stop", "isolate"]),

@@ -16,7 +16,7 @@ from openchoreo import config, policy
 from openchoreo.catalog import Catalog, load, read_yaml, survey
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Ledger
-from openchoreo.delivery.gates import BreakGlass
+from openchoreo.delivery.gates import BreakGlass, Rules
 from openchoreo.document import Object, digest
 from openchoreo.engine import stacks
 from openchoreo.engine.authors import Authors
@@ -49,7 +49,7 @@ from openchoreo.plan import (
     scope_of,
     upstream_environments,
 )
-from openchoreo.policy import Policy
+from openchoreo.policy import Policy, loosened, rules_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def prepare(
         exported=read_exported(settings.releases),
     )
     _check_names(rules, definitions.catalog)
+    _check_gates(settings, rules)
     _check_policy_is_there(recalled.ledger)
     plan = make_plan(
         Inputs(
@@ -150,9 +151,12 @@ def _check_own_environment(catalog: Catalog, read_outputs: ReadOutputs) -> None:
 
 
 def _gating(settings: StackConfig, rules: Policy, now: datetime) -> Gating:
-    glass = settings.break_glass
+    glass, environment = settings.break_glass, settings.environment
+    own = rules_from(settings.gates) if settings.gates else Rules()
     return Gating(
-        rules_of=lambda namespace, project: rules.rules(settings.environment, namespace, project),
+        rules_of=lambda namespace, project: rules.rules(environment, namespace, project).narrowed(
+            own
+        ),
         papers=read_papers(settings.environment),
         now=now,
         glass=BreakGlass(glass.gates, glass.reason, glass.until) if glass else None,
@@ -180,6 +184,25 @@ def _check_names(rules: Policy, catalog: Catalog) -> None:
     ]
     if problems:
         raise OpenChoreoError(*placed_in_policy(problems))
+
+
+def _check_gates(settings: StackConfig, rules: Policy) -> None:
+    """Who promotes can add rules, and take none away."""
+    if settings.gates is None:
+        return
+    asked = rules.rules(settings.environment, "", "")
+    problems = [
+        Problem(
+            Stage.CONFIG,
+            "stack config",
+            (f"{config.PREFIX}gates", *path),
+            f"is less than what {policy.FILE} says: {said}",
+            "remove it, or ask for more",
+        )
+        for path, said in loosened(asked, settings.gates)
+    ]
+    if problems:
+        raise OpenChoreoError(*problems)
 
 
 def _named_in(

@@ -33,6 +33,7 @@ DESCRIPTIONS = {
         "timeouts": "Kind, or default -> how long a cluster may take to apply an object and to"
         " report it ready, like 90s, 10m or 1h. Default: the provider's own, 10m for most.",
         "waitFor": "Kinds whose acceptance by their controllers is waited for as well.",
+        "gates": "Rules that are added to those of policy.yaml. Less than those is refused.",
         "breakGlass": "Passes over gates of policy.yaml, until it expires; recorded for ever.",
         "adopt": "Takes over objects that are on a cluster already. Default: they are refused.",
         "removed": "What is no longer defined and is to be undeployed: component or"

@@ -164,6 +164,19 @@ def test_a_rule_for_nobody_is_refused(pinned):
     )
 
 
+def test_stack_config_adds_and_takes_nothing_away(pinned):
+    rules(pinned, soak="2h")
+    pinned.set("staging", "gates.soak", "1h")
+    assert told(pinned.up("staging")) == (
+        "error: stack config: openchoreo:gates.soak\n"
+        "  is less than what policy.yaml says: the policy asks for 2:00:00\n"
+        "  remove it, or ask for more\n"
+        "  Pulumi.staging.yaml:6"
+    )
+    pinned.set("staging", "gates.soak", "3h")
+    assert "has to for 3h" in refusals(pinned)
+
+
 def test_rejected_releases_do_not_come_back(pinned):
     digest = f"sha256:{hex_of(pinned)}"
     pinned.write(
