@@ -199,6 +199,10 @@ class BreakGlassConfig(Model):
         return datetime.fromisoformat(self.expires)
 
 
+def _as_it_is(value: object) -> object:
+    return value
+
+
 class StackConfig(Model):
     """All of `openchoreo:` in one stack's config."""
 
@@ -230,8 +234,11 @@ class StackConfig(Model):
     """Whether this stack deploys the channels for alerts; None for: unless it is narrowed."""
     timeouts: dict[str, Seconds] = Field(default_factory=dict)
     wait_for: Items[Awaited] = ()
-    gates: GateRules | None = None
-    break_glass: BreakGlassConfig | None = None
+    gates: GateRules = Field(default_factory=GateRules)
+    break_glass: Annotated[
+        BreakGlassConfig | None,
+        BeforeValidator(_as_it_is, json_schema_input_type=BreakGlassConfig),
+    ] = None
     adopt: Annotated[bool, BeforeValidator(_switch, json_schema_input_type=bool)] = False
     removed: Items[Text] = ()
     releases: Items[Text] = ()

@@ -216,7 +216,7 @@ configs = mapping(
         "openchoreo:gates": mapping(
             soak=st.sampled_from(["30m", "24h", "7d"]),
             proof=st.sampled_from(["rendered", "applied"]),
-            attestations=lists,
+            attestations=st.lists(st.sampled_from(["load", "scan"]), max_size=2),
         ),
         "openchoreo:removed": lists,
         "openchoreo:releases": lists,

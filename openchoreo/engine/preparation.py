@@ -16,7 +16,7 @@ from openchoreo import config, policy
 from openchoreo.catalog import Catalog, load, read_yaml, survey
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Ledger
-from openchoreo.delivery.gates import BreakGlass, Rules
+from openchoreo.delivery.gates import BreakGlass
 from openchoreo.document import Object, digest
 from openchoreo.engine import stacks
 from openchoreo.engine.authors import Authors
@@ -152,7 +152,7 @@ def _check_own_environment(catalog: Catalog, read_outputs: ReadOutputs) -> None:
 
 def _gating(settings: StackConfig, rules: Policy, now: datetime) -> Gating:
     glass, environment = settings.break_glass, settings.environment
-    own = rules_from(settings.gates) if settings.gates else Rules()
+    own = rules_from(settings.gates)
     return Gating(
         rules_of=lambda namespace, project: rules.rules(environment, namespace, project).narrowed(
             own
@@ -188,8 +188,6 @@ def _check_names(rules: Policy, catalog: Catalog) -> None:
 
 def _check_gates(settings: StackConfig, rules: Policy) -> None:
     """Who promotes can add rules, and take none away."""
-    if settings.gates is None:
-        return
     asked = rules.rules(settings.environment, "", "")
     problems = [
         Problem(

@@ -171,7 +171,7 @@ def test_stack_config_adds_and_takes_nothing_away(pinned):
         "error: stack config: openchoreo:gates.soak\n"
         "  is less than what policy.yaml says: the policy asks for 2:00:00\n"
         "  remove it, or ask for more\n"
-        "  Pulumi.staging.yaml:6"
+        "  Pulumi.staging.yaml:7"
     )
     pinned.set("staging", "gates.soak", "3h")
     assert "has to for 3h" in refusals(pinned)
