@@ -94,6 +94,7 @@ def test_approvals_bind_one_digest_in_one_environment(pinned):
     assert "not approved yet" in told(done)
 
 
+@pytest.mark.long
 def test_a_paper_that_was_copied_is_none(pinned):
     rules(pinned, approvals={"count": 1})
     approve(pinned, "ada", place=f"approvals/staging/{'0' * 64}.yaml")
@@ -103,6 +104,7 @@ def test_a_paper_that_was_copied_is_none(pinned):
     assert "is for production, and lies where those for staging are" in refusals(pinned)
 
 
+@pytest.mark.long
 def test_the_author_of_the_pin_cannot_approve_it(pinned):
     rules(pinned, approvals={"count": 1})
     for_projects(pinned, "ada")
@@ -115,6 +117,7 @@ def test_the_author_of_the_pin_cannot_approve_it(pinned):
     pinned.deployed("staging")
 
 
+@pytest.mark.long
 def test_attestations(pinned):
     rules(pinned, projects={"weather": {"attestations": ["load"]}})
     assert "attestations: load has not been attested" in refusals(pinned)
@@ -138,6 +141,7 @@ def test_break_glass_is_recorded_for_ever(pinned):
     assert glass["passedOver"][0]["gate"] == "soak"
 
 
+@pytest.mark.long
 def test_a_policy_that_is_gone_leaves_no_gate_open(pinned):
     rules(pinned, approvals={"count": 1})
     approve(pinned, "ada")
@@ -154,6 +158,7 @@ def test_a_policy_that_is_gone_leaves_no_gate_open(pinned):
     pinned.deployed("staging", "--expect-no-changes")
 
 
+@pytest.mark.long
 def test_a_rule_for_nobody_is_refused(pinned):
     pinned.write("policy.yaml", "environments:\n  stagin: {soak: 1h}\n")
     assert told(pinned.up("staging")) == (
@@ -177,6 +182,7 @@ def test_stack_config_adds_and_takes_nothing_away(pinned):
     assert "has to for 3h" in refusals(pinned)
 
 
+@pytest.mark.long
 def test_rejected_releases_do_not_come_back(pinned):
     digest = f"sha256:{hex_of(pinned)}"
     pinned.write(

@@ -112,6 +112,7 @@ class TestHandedOver:
             assert "hunter2" not in done.text
         assert host(shop) == before
 
+    @pytest.mark.long
     def test_a_key_of_a_secret_is_a_reference(self, shop):
         path = shop.root / "definitions/all.yaml"
         text = path.read_text().replace("host: DB_HOST", "password: DB_PASSWORD")
@@ -129,6 +130,7 @@ class TestHandedOver:
         assert variable["valueFrom"]["secretKeyRef"]["key"] == "password"
         assert "bucket" in variable["valueFrom"]["secretKeyRef"]["name"]
 
+    @pytest.mark.long
     def test_what_is_no_text_is_told_before_anything_runs(self, shop):
         shop.write("__main__.py", HANDED.format(host="[1]"))
         done = shop.up("development")
@@ -149,6 +151,7 @@ class TestRetained:
         shop.deployed("development")
         assert host(shop)
 
+    @pytest.mark.long
     def test_and_when_it_is_undeployed(self, shop):
         shop.deployed("development")
         shop.set("development", "bindings.api.state", "Undeploy")
@@ -216,6 +219,7 @@ class TestOtherStacks:
             told(shop.up("development"))
         )
 
+    @pytest.mark.long
     def test_a_name_that_is_not_whole(self, two):
         _, shop = two
         shop.set("development", "projectStacks.bank", "development")
