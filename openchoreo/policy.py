@@ -47,6 +47,7 @@ class ApprovalEntry(Model):
     by: Annotated[str, Field(min_length=1)]
     at: str = ""
     comment: str = ""
+    signature: str = ""
 
 
 class ApprovalFile(Model):
@@ -66,6 +67,7 @@ class AttestationFile(Model):
     passed: bool = True
     by: str = ""
     at: str = ""
+    signature: str = ""
 
 
 def rules_from(said: GateRules) -> Rules:
@@ -74,8 +76,9 @@ def rules_from(said: GateRules) -> Rules:
     by_digest = ("imageByTag",) if said.images == "digest" else ()
     return Rules(
         soak=timedelta(seconds=said.soak or 0),
-        approvals=Approvals(wanted.count, wanted.by) if wanted else Approvals(),
+        approvals=Approvals(wanted.count, wanted.by, wanted.signed) if wanted else Approvals(),
         attestations=said.attestations,
+        signed_attestations=said.signed_attestations,
         freezes=tuple(Freeze(one.begin, one.end, one.reason) for one in said.freezes),
         proof=said.proof,
         every_upstream=said.upstreams == "all",
@@ -96,6 +99,12 @@ def loosened(policy: Rules, said: GateRules) -> Iterator[tuple[Path, str]]:
             if name not in policy.approvals.by:
                 who = ", ".join(policy.approvals.by)
                 yield ("approvals", "by", index), f"the policy lets only {who} approve"
+    if said.approvals and "signed" in said.approvals.model_fields_set:
+        if policy.approvals.signed and not said.approvals.signed:
+            yield ("approvals", "signed"), "the policy asks for signatures"
+    if "signed_attestations" in written and policy.signed_attestations:
+        if not said.signed_attestations:
+            yield ("signedAttestations",), "the policy asks for signatures"
     if "proof" in written and said.proof == "rendered" and policy.proof == "applied":
         yield ("proof",), "the policy asks for applied"
     if "upstreams" in written and said.upstreams == "any" and policy.every_upstream:
@@ -109,6 +118,7 @@ class Policy(Model):
     upstreams: dict[str, UpstreamStack] = Field(default_factory=dict)
     environments: dict[str, EnvironmentRules] = Field(default_factory=dict)
     rejected: Items[RejectedRule] = ()
+    allowed_signers: Items[str] = ()
 
     def rules(self, environment: str, namespace: str, project: str) -> Rules:
         """What a project is asked in an environment."""

@@ -13,7 +13,9 @@ from typing import TypeVar
 
 from openchoreo.catalog import line_of, read_yaml
 from openchoreo.delivery.gates import Approval, Attestation, Papers
+from openchoreo.engine.signatures import Signatures
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
+from openchoreo.errors import Path as FieldPath
 from openchoreo.model import Model, read
 from openchoreo.policy import ApprovalFile, AttestationFile
 
@@ -24,17 +26,20 @@ _HEX = re.compile(r"^[0-9a-f]{64}$")
 M = TypeVar("M", bound=Model)
 
 
-def read_papers(environment: str) -> Papers:
-    """Raises OpenChoreoError with every file that is not what it should be."""
+def read_papers(environment: str, signatures: Signatures) -> Papers:
+    """Raises OpenChoreoError with every file that is not what it should be.
+
+    A signature that proves nothing is a mistake as well, also where nobody asks for one.
+    """
     found = Collector()
     approvals: dict[str, tuple[Approval, ...]] = {}
     attestations: dict[str, list[Attestation]] = {}
     for path in _files(APPROVALS / environment, "*.yaml"):
-        given = found.attempt(lambda path=path: _approvals(path, environment))
+        given = found.attempt(lambda path=path: _approvals(path, environment, signatures))
         if given:
             approvals[_digest(path.stem)] = given
     for path in _files(ATTESTATIONS / environment, "*/*.yaml"):
-        one = found.attempt(lambda path=path: _attestation(path, environment))
+        one = found.attempt(lambda path=path: _attestation(path, environment, signatures))
         if one:
             attestations.setdefault(_digest(path.parent.name), []).append(one)
     found.raise_if_any()
@@ -49,20 +54,38 @@ def _digest(name: str) -> str:
     return f"sha256:{name}"
 
 
-def _approvals(path: Path, environment: str) -> tuple[Approval, ...]:
+def _approvals(path: Path, environment: str, signatures: Signatures) -> tuple[Approval, ...]:
     file = _read(path, ApprovalFile)
     _check(path, (file.environment, file.digest), (environment, _named(path, path.stem)))
-    return tuple(Approval(one.by, one.at, one.comment) for one in file.approvals)
+    approvals: list[Approval] = []
+    for index, one in enumerate(file.approvals):
+        if one.signature:
+            why = signatures.check("approval", environment, file.digest, one.by, one.signature)
+            _check_signature(path, ("approvals", index, "signature"), one.by, why)
+        approvals.append(Approval(one.by, one.at, one.comment, bool(one.signature)))
+    return tuple(approvals)
 
 
-def _attestation(path: Path, environment: str) -> Attestation:
+def _attestation(path: Path, environment: str, signatures: Signatures) -> Attestation:
     file = _read(path, AttestationFile)
     _check(path, (file.environment, file.digest), (environment, _named(path, path.parent.name)))
     if file.check != path.stem:
         raise _wrong(
             path, ("check",), f"is for the check {file.check}", f"write check: {path.stem}"
         )
-    return Attestation(file.check, file.by, file.at, file.passed)
+    if file.signature:
+        word = "passed" if file.passed else "failed"
+        kind = f"attestation {file.check} {word}"
+        why = signatures.check(kind, environment, file.digest, file.by, file.signature)
+        _check_signature(path, ("signature",), file.by, why)
+    return Attestation(file.check, file.by, file.at, file.passed, bool(file.signature))
+
+
+def _check_signature(path: Path, at: FieldPath, by: str, why: str) -> None:
+    if why:
+        message = f"is no signature of {by}: {why}"
+        hint = "sign it again, or add the key of that person to allowedSigners of policy.yaml"
+        raise OpenChoreoError(Problem(Stage.CONFIG, str(path), at, message, hint))
 
 
 def _named(path: Path, name: str) -> str:

@@ -32,6 +32,7 @@ from openchoreo.engine.recall import (
     recall,
     recall_others,
 )
+from openchoreo.engine.signatures import Signatures
 from openchoreo.engine.stack_files import pins_of
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 from openchoreo.plan import (
@@ -157,7 +158,7 @@ def _gating(settings: StackConfig, rules: Policy, now: datetime) -> Gating:
         rules_of=lambda namespace, project: rules.rules(environment, namespace, project).narrowed(
             own
         ),
-        papers=read_papers(settings.environment),
+        papers=read_papers(settings.environment, Signatures(rules.allowed_signers)),
         now=now,
         glass=BreakGlass(glass.gates, glass.reason, glass.until) if glass else None,
         authors_of=Authors(config.file_of(pulumi.get_stack())),

@@ -42,6 +42,7 @@ class ApprovalsRule(Model):
 
     count: Annotated[int, Field(ge=1)]
     by: Items[str] = ()
+    signed: bool = False
 
 
 class FreezeRule(Model):
@@ -105,6 +106,7 @@ class GateRules(Model):
     soak: Duration | None = None
     approvals: ApprovalsRule | None = None
     attestations: Items[str] = ()
+    signed_attestations: bool = False
     freezes: Items[FreezeRule] = ()
     proof: Literal["rendered", "applied"] = "rendered"
     upstreams: Literal["any", "all"] = "any"

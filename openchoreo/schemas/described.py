@@ -103,12 +103,14 @@ DESCRIPTIONS = {
         "upstreams": "Environment -> where its ledger is, if its stack is not named after it.",
         "environments": "Environment -> what has to be so before something newly runs in it.",
         "rejected": "Releases that nobody may run any more.",
+        "allowedSigners": "Who signs with which SSH key: lines as in ssh-keygen's allowed signers.",
     },
     "EnvironmentRules": {
         "soak": "How long a release has to have run in the environment before: 30m, 24h, 7d.",
         "approvals": "Who has to approve a digest, in `approvals/<environment>/<digest>.yaml`.",
         "attestations": "Checks that have to have passed for a digest, each in"
         " `attestations/<environment>/<digest>/<check>.yaml`.",
+        "signedAttestations": "Whether attestations need a signature.",
         "freezes": "Times in which nothing new runs.",
         "proof": "applied: a cluster upstream has to have reported it ready. rendered: files do.",
         "upstreams": "all: every environment before this one has to have deployed it. any: one of"
@@ -123,6 +125,7 @@ DESCRIPTIONS = {
         "approvals": "Who has to approve a digest, in `approvals/<environment>/<digest>.yaml`.",
         "attestations": "Checks that have to have passed for a digest, each in"
         " `attestations/<environment>/<digest>/<check>.yaml`.",
+        "signedAttestations": "Whether attestations need a signature.",
         "freezes": "Times in which nothing new runs.",
         "proof": "applied: a cluster upstream has to have reported it ready. rendered: files do.",
         "upstreams": "all: every environment before this one has to have deployed it. any: one of"
@@ -134,6 +137,7 @@ DESCRIPTIONS = {
     "ApprovalsRule": {
         "count": "How many people have to approve it.",
         "by": "Who may, by the names that approvals have. Default: everybody but who wrote the pin.",
+        "signed": "Whether approvals need a signature.",
     },
     "FreezeRule": {
         "from": "When it begins, in quotes: '2026-12-24T18:00'.",

@@ -202,6 +202,30 @@ class TestApprovals:
         assert "not approved yet" in lines(found)[0]
 
 
+class TestSigned:
+    RULES = Rules(
+        approvals=Approvals(1, signed=True), attestations=("load",), signed_attestations=True
+    )
+
+    def test_only_what_is_signed_counts(self):
+        papers = Papers({DIGEST: (Approval("ada"),)}, {DIGEST: (Attestation("load"),)})
+        found = opened(decision(), question(self.RULES, papers=papers), None)
+        assert lines(found) == [
+            (
+                "approvals: not approved yet; needs 1 more signed approval in "
+                f"approvals/production/{HEX}.yaml"
+            ),
+            (
+                "attestations: load has not been attested with a signature; needs "
+                f"attestations/production/{HEX}/load.yaml"
+            ),
+        ]
+        papers = Papers(
+            {DIGEST: (Approval("ada", signed=True),)}, {DIGEST: (Attestation("load", signed=True),)}
+        )
+        assert opened(decision(), question(self.RULES, papers=papers), None).open
+
+
 class TestClock:
     RULES = Rules(soak=timedelta(hours=1))
 

@@ -12,7 +12,7 @@ from openchoreo.delivery.gates.answers import Answer
 from openchoreo.delivery.gates.checks import GATES, Question
 from openchoreo.delivery.gates.manifests import CHECKS, Check, violations
 from openchoreo.delivery.gates.opening import BreakGlass, Opened, opened
-from openchoreo.delivery.gates.papers import Approval, Attestation, Papers
+from openchoreo.delivery.gates.papers import Approval, Attestation, Papers, signed_text
 from openchoreo.delivery.gates.rules import Approvals, Freeze, Rejected, Rules
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "Rejected",
     "Rules",
     "opened",
+    "signed_text",
     "violations",
 ]

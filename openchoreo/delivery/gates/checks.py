@@ -145,7 +145,10 @@ def approvals(question: Question) -> Answer:
     names = dict.fromkeys(
         one.by
         for one in given
-        if one.by and one.by not in question.authors and (not wanted.by or one.by in wanted.by)
+        if one.by
+        and one.by not in question.authors
+        and (not wanted.by or one.by in wanted.by)
+        and (one.signed or not wanted.signed)
     )
     if len(names) >= wanted.count:
         return Answer("approvals", passed=True, said=f"approved by {_all(names)}")
@@ -158,7 +161,8 @@ def approvals(question: Question) -> Answer:
         "approvals",
         passed=False,
         said=had,
-        needed=f"needs {missing} more approval{'s' if missing > 1 else ''}{who} in {_paper(question)}",
+        needed=f"needs {missing} more {'signed ' if wanted.signed else ''}"
+        f"approval{'s' if missing > 1 else ''}{who} in {_paper(question)}",
     )
 
 
@@ -167,12 +171,14 @@ def attestations(question: Question) -> Answer:
     if not wanted:
         return Answer("attestations", passed=True, said="no check asked for")
     given = question.papers.attestations.get(question.release.digest, ())
-    passed = {one.check for one in given if one.passed}
+    proven = not question.rules.signed_attestations
+    passed = {one.check for one in given if one.passed and (one.signed or proven)}
     failed = [one.check for one in given if not one.passed and one.check in wanted]
     missing = [name for name in wanted if name not in passed or name in failed]
     if not missing:
         return Answer("attestations", passed=True, said=f"passed {_all(wanted)}")
-    said = f"{_all(failed)} has failed" if failed else f"{_all(missing)} has not been attested"
+    word = "attested" if proven else "attested with a signature"
+    said = f"{_all(failed)} has failed" if failed else f"{_all(missing)} has not been {word}"
     files = _all(f"{_folder(question, 'attestations')}/{name}.yaml" for name in missing)
     return Answer("attestations", passed=False, said=said, needed=f"needs {files}")
 

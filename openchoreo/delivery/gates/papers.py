@@ -10,28 +10,47 @@ from openchoreo.document import Object
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """An acknowledgement of one person; nobody has proven who wrote it."""
+    """Of one person. `signed` is a proof; without it, it is an acknowledgement: nobody has proven
+    who wrote it.
+    """
 
     by: str
     at: str = ""
     comment: str = ""
+    signed: bool = False
 
     def document(self) -> Object:
-        written: Object = {"by": self.by, "at": self.at, "comment": self.comment}
+        written: Object = {
+            "by": self.by,
+            "at": self.at,
+            "comment": self.comment,
+            "signed": self.signed,
+        }
         return {key: value for key, value in written.items() if value}
+
+
+def signed_text(kind: str, environment: str, digest: str, by: str) -> str:
+    """What a signature is about: `kind` is approval, or attestation and its check."""
+    return f"openchoreo {kind}\nenvironment {environment}\ndigest {digest}\nby {by}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """What a check says of a release."""
+    """What a check says of a release; `signed` as with an approval."""
 
     check: str
     by: str = ""
     at: str = ""
     passed: bool = True
+    signed: bool = False
 
     def document(self) -> Object:
-        written: Object = {"check": self.check, "by": self.by, "at": self.at}
+        written: Object = {
+            "check": self.check,
+            "by": self.by,
+            "at": self.at,
+            "signed": self.signed,
+        }
         return {key: value for key, value in written.items() if value}
 
 

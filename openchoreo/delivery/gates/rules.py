@@ -11,10 +11,13 @@ from openchoreo.delivery.record import Proof
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """`by` are those who may approve, everybody where it is empty."""
+    """`by` are those who may approve, everybody where it is empty. With `signed` only approvals with
+    a signature of theirs count.
+    """
 
     count: int = 0
     by: tuple[str, ...] = ()
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Rules:
     soak: timedelta = timedelta()
     approvals: Approvals = Approvals()
     attestations: tuple[str, ...] = ()
+    signed_attestations: bool = False
     freezes: tuple[Freeze, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     proof: Proof = "rendered"
@@ -58,6 +62,7 @@ class Rules:
             soak=max(self.soak, other.soak),
             approvals=_both(self.approvals, other.approvals),
             attestations=tuple(dict.fromkeys((*self.attestations, *other.attestations))),
+            signed_attestations=self.signed_attestations or other.signed_attestations,
             freezes=tuple(dict.fromkeys((*self.freezes, *other.freezes))),
             rejected=tuple(dict.fromkeys((*self.rejected, *other.rejected))),
             proof="applied" if "applied" in {self.proof, other.proof} else "rendered",
@@ -68,9 +73,9 @@ class Rules:
 
 
 def _both(one: Approvals, other: Approvals) -> Approvals:
-    count = max(one.count, other.count)
+    count, signed = max(one.count, other.count), one.signed or other.signed
     if not one.by or not other.by:
-        return Approvals(count, one.by or other.by)
+        return Approvals(count, one.by or other.by, signed)
     common = tuple(name for name in one.by if name in other.by)
     # Nobody may approve for both: a name that no file can hold keeps the gate closed.
-    return Approvals(count, common or ("",))
+    return Approvals(count, common or ("",), signed)
