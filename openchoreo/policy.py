@@ -14,7 +14,12 @@ from openchoreo.document import Document
 from openchoreo.errors import Collector, Path, Problem, Stage
 from openchoreo.model import Model, read
 from openchoreo.model.base import Items, refuse
-from openchoreo.model.gate_rules import EnvironmentRules, GateRules, RejectedRule
+from openchoreo.model.gate_rules import (
+    ApprovalsRule,
+    EnvironmentRules,
+    GateRules,
+    RejectedRule,
+)
 
 FILE = "policy.yaml"
 
@@ -89,28 +94,34 @@ def rules_from(said: GateRules) -> Rules:
 
 def loosened(policy: Rules, said: GateRules) -> Iterator[tuple[Path, str]]:
     """Where stack config says less than the policy does, as a path and what the policy says."""
-    written = said.model_fields_set
     if said.soak is not None and timedelta(seconds=said.soak) < policy.soak:
         yield ("soak",), f"the policy asks for {policy.soak}"
-    if said.approvals and said.approvals.count < policy.approvals.count:
-        yield ("approvals", "count"), f"the policy asks for {policy.approvals.count}"
-    if said.approvals and policy.approvals.by:
-        for index, name in enumerate(said.approvals.by):
-            if name not in policy.approvals.by:
-                who = ", ".join(policy.approvals.by)
-                yield ("approvals", "by", index), f"the policy lets only {who} approve"
-    if said.approvals and "signed" in said.approvals.model_fields_set:
-        if policy.approvals.signed and not said.approvals.signed:
-            yield ("approvals", "signed"), "the policy asks for signatures"
-    if "signed_attestations" in written and policy.signed_attestations:
-        if not said.signed_attestations:
-            yield ("signedAttestations",), "the policy asks for signatures"
-    if "proof" in written and said.proof == "rendered" and policy.proof == "applied":
-        yield ("proof",), "the policy asks for applied"
-    if "upstreams" in written and said.upstreams == "any" and policy.every_upstream:
-        yield ("upstreams",), "the policy asks for all"
-    if "images" in written and said.images == "warn" and "imageByTag" in policy.checks:
-        yield ("images",), "the policy asks for digest"
+    if said.approvals:
+        yield from _fewer_approvals(policy.approvals, said.approvals)
+    less = {
+        "proof": ("proof", said.proof == "rendered" and policy.proof == "applied", "applied"),
+        "upstreams": ("upstreams", said.upstreams == "any" and policy.every_upstream, "all"),
+        "images": ("images", said.images == "warn" and "imageByTag" in policy.checks, "digest"),
+        "signed_attestations": (
+            "signedAttestations",
+            policy.signed_attestations and not said.signed_attestations,
+            "signatures",
+        ),
+    }
+    for field, (key, is_less, asked) in less.items():
+        if field in said.model_fields_set and is_less:
+            yield (key,), f"the policy asks for {asked}"
+
+
+def _fewer_approvals(policy: Approvals, said: ApprovalsRule) -> Iterator[tuple[Path, str]]:
+    if said.count < policy.count:
+        yield ("approvals", "count"), f"the policy asks for {policy.count}"
+    for index, name in enumerate(said.by if policy.by else ()):
+        if name not in policy.by:
+            who = ", ".join(policy.by)
+            yield ("approvals", "by", index), f"the policy lets only {who} approve"
+    if "signed" in said.model_fields_set and policy.signed and not said.signed:
+        yield ("approvals", "signed"), "the policy asks for signatures"
 
 
 class Policy(Model):
