@@ -14,10 +14,10 @@ from openchoreo.cli.telling import problems_told
 from openchoreo.cluster import ClusterError
 from openchoreo.config import StackConfig, Target
 from openchoreo.document import Object
-from openchoreo.engine.policy_file import read_policy
-from openchoreo.engine.stack_files import settings_of
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import OfflineInputs, render_offline, scope_of
+from openchoreo.workspace.policy_file import read_policy
+from openchoreo.workspace.stack_files import settings_of
 
 EXAMPLES = """\b
 Examples:

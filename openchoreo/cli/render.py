@@ -17,9 +17,9 @@ from openchoreo.cli.bindings import ReadBindings, read_bindings
 from openchoreo.cli.manifests import as_yaml, write_files
 from openchoreo.config import StackConfig
 from openchoreo.document import Document, Object
-from openchoreo.engine.policy_file import read_policy
 from openchoreo.errors import Collector, OpenChoreoError, Problem, describe, format_path
 from openchoreo.plan import Offline, OfflineInputs, RenderedResource, render_offline, scope_of
+from openchoreo.workspace.policy_file import read_policy
 
 Format = Literal["json", "yaml"]
 

@@ -10,8 +10,8 @@ from openchoreo.cli import pulumi
 from openchoreo.cli.stacks import full_names, recorded_in
 from openchoreo.cli.words import counted
 from openchoreo.delivery import ReleaseStore, joined, load_export, summary, urls
-from openchoreo.engine.stack_files import environment_of
 from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.workspace.stack_files import environment_of
 
 _ROOT = "pulumi:pulumi:Stack"
 

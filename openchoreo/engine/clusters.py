@@ -6,17 +6,15 @@ import asyncio
 import re
 import time
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 import pulumi
 
 from openchoreo import cluster
 from openchoreo.cluster import Api, ClusterError, Kinds
-from openchoreo.config import Target
 from openchoreo.document import Object
 from openchoreo.engine import stacks
 from openchoreo.engine.applying import CLUSTER_PACKAGE, token
-from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.errors import OpenChoreoError, Problem
 from openchoreo.plan import (
     Observed,
     Plan,
@@ -27,38 +25,13 @@ from openchoreo.plan import (
     PlannedResource,
 )
 from openchoreo.rendering import Output
+from openchoreo.workspace.identity import cluster_problem, connected
 
 _BETWEEN_LOOKS = 20.0  # seconds
 _BETWEEN_QUESTIONS = 1.0  # seconds
 _READY_WITHIN = 600  # seconds, as the provider waits for most kinds
 _PART_OF_LIMIT = 0.6  # so that a short time limit does not end before the first look
 _DIGITS = re.compile(r"\d+")
-_IDENTITY = "/api/v1/namespaces/kube-system"
-
-
-@cache
-def _connected(kubeconfig: str, context: str) -> Api:
-    return cluster.connect(kubeconfig, context)
-
-
-def identify(target: Target) -> str:
-    """The UID of the namespace kube-system, which is as old as its cluster.
-
-    Raises OpenChoreoError where the cluster cannot be asked.
-    """
-    try:
-        found = _connected(target.kubeconfig, target.context).get(_IDENTITY)
-    except ClusterError as error:
-        hint = error.hint or "or write clusterIdentifier: <a name of yours>, and it is not asked"
-        raise OpenChoreoError(_problem("", error.message, hint)) from None
-    metadata = (found or {}).get("metadata")
-    uid = metadata.get("uid") if isinstance(metadata, dict) else None
-    if not isinstance(uid, str):
-        message = (
-            f"the cluster of context {target.context} has no namespace kube-system to tell it by"
-        )
-        raise OpenChoreoError(_problem("", message, "write clusterIdentifier: <a name of yours>"))
-    return uid
 
 
 class Clusters:
@@ -76,7 +49,7 @@ class Clusters:
             try:
                 problems += self._check(plane)
             except ClusterError as error:
-                problems.append(_problem(plane.name, error.message, error.hint))
+                problems.append(cluster_problem(plane.name, error.message, error.hint))
         if problems:
             raise OpenChoreoError(*problems)
 
@@ -201,7 +174,9 @@ class Clusters:
             and kinds.find(str(one.manifest["apiVersion"]), str(one.manifest["kind"]))
         ]
         problems = [
-            _problem(plane.name, f"its namespace {name} is being deleted", "wait until it is gone")
+            cluster_problem(
+                plane.name, f"its namespace {name} is being deleted", "wait until it is gone"
+            )
             for name in cluster.terminating(api, sorted(_namespaces(objects)))
         ]
         if self._plan.adopt:
@@ -237,7 +212,7 @@ def _all_of(project: PlannedProject) -> Iterable[PlannedObject]:
 
 def _api(plane: Plane) -> Api:
     assert plane.cluster is not None
-    return _connected(plane.cluster.kubeconfig, plane.cluster.context)
+    return connected(plane.cluster.kubeconfig, plane.cluster.context)
 
 
 def _namespaces(objects: Iterable[PlannedObject]) -> set[str]:
@@ -263,7 +238,9 @@ def _missing(plane: Plane, kinds: Kinds, manifests: list[Object]) -> Iterable[Pr
         message = (
             f"its cluster has no kind {kind} of {api_version}, and {count} object(s) are to be"
         )
-        yield _problem(plane.name, message, "python -m openchoreo doctor says where to get it")
+        yield cluster_problem(
+            plane.name, message, "python -m openchoreo doctor says where to get it"
+        )
 
 
 def _denied(plane: Plane, api: Api, kinds: Kinds, manifests: list[Object]) -> Iterable[Problem]:
@@ -271,7 +248,7 @@ def _denied(plane: Plane, api: Api, kinds: Kinds, manifests: list[Object]) -> It
         where = f" in namespace {one.namespace}" if one.namespace else ""
         context = plane.cluster.context if plane.cluster else ""
         message = f"the user of context {context} may not {one.verb} {one.resource}{where}"
-        yield _problem(plane.name, message, "ask whoever runs the cluster for that right")
+        yield cluster_problem(plane.name, message, "ask whoever runs the cluster for that right")
 
 
 def _exists(plane: Plane, manifest: Object) -> Problem:
@@ -283,9 +260,4 @@ def _exists(plane: Plane, manifest: Object) -> Problem:
         "remove it, or take it over with all fields that the manifest has: "
         "pulumi config set openchoreo:adopt true"
     )
-    return _problem(plane.name, message, hint)
-
-
-def _problem(plane: str, message: str, hint: str) -> Problem:
-    path = ("openchoreo:dataPlanes", plane) if plane else ()
-    return Problem(Stage.REGISTER, "stack config", path, message, hint)
+    return cluster_problem(plane.name, message, hint)

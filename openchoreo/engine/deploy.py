@@ -19,10 +19,10 @@ from openchoreo.engine import tree
 from openchoreo.engine.handed import Resources, awaited, planned
 from openchoreo.engine.preparation import Run, prepare
 from openchoreo.engine.registration import fail_at_the_end
-from openchoreo.engine.stack_files import placed_in_stack_file
 from openchoreo.errors import OpenChoreoError, Problem, describe
 from openchoreo.plan import Outputs, Plan, PlannedResource, other_images, record
 from openchoreo.rendering import Output
+from openchoreo.workspace.stack_files import placed_in_stack_file
 
 OUTPUTS = ("pipeline", "releases", "summary", "urls")
 

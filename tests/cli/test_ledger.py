@@ -170,7 +170,7 @@ class TestReleases:
 
     def test_a_run_reads_them(self, deployed, pulumi, run):
         from openchoreo.delivery import load_store
-        from openchoreo.engine.recall import read_exported
+        from openchoreo.workspace.recall import read_exported
 
         pulumi(said(deployed))
         run("releases", "export", "--output", "kept")

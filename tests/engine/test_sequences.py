@@ -13,10 +13,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from openchoreo.engine.stack_files import placed_in_stack_file
 from openchoreo.errors import OpenChoreoError, describe
 from openchoreo.provider.identity import identity_of
 from openchoreo.provider.yaml_text import yaml_bytes
+from openchoreo.workspace.stack_files import placed_in_stack_file
 from tests.plan.definitions import (
     component,
     component_type,

@@ -12,7 +12,6 @@ from typing import Any
 from openchoreo.catalog import Catalog, Survey, load, read_yaml, survey
 from openchoreo.config import parse
 from openchoreo.delivery import ReleaseStore, Stamp, snapshot
-from openchoreo.engine.recall import Place, recall
 from openchoreo.plan import (
     Inputs,
     Isolated,
@@ -25,6 +24,7 @@ from openchoreo.plan import (
     scope_of,
     upstream_environments,
 )
+from openchoreo.workspace.recall import Place, recall
 from tests.plan.definitions import (
     component,
     component_type,

@@ -13,7 +13,6 @@ import yaml
 from openchoreo.catalog import load, read_yaml, survey
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Stamp
-from openchoreo.engine.recall import Place, read_exported, recall, recall_others
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import (
     Gating,
@@ -31,6 +30,7 @@ from openchoreo.plan import (
     scope_of,
     upstream_environments,
 )
+from openchoreo.workspace.recall import Place, read_exported, recall, recall_others
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

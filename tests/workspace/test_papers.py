@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from openchoreo.delivery.gates import signed_text
-from openchoreo.engine.papers import read_papers
-from openchoreo.engine.signatures import Signatures
 from openchoreo.errors import OpenChoreoError
+from openchoreo.workspace.papers import read_papers
+from openchoreo.workspace.signatures import Signatures
 
 DIGEST = "sha256:" + "ab" * 32
 HEX = "ab" * 32

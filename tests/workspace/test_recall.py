@@ -5,9 +5,9 @@ import json
 import pytest
 
 from openchoreo.delivery import ReleaseStore
-from openchoreo.engine.recall import Place, named_downstream, read_exported, recall
-from openchoreo.engine.stack_files import pins_of
 from openchoreo.errors import OpenChoreoError
+from openchoreo.workspace.recall import Place, named_downstream, read_exported, recall
+from openchoreo.workspace.stack_files import pins_of
 from tests.plan.definitions import component, component_type, data_plane, platform, project
 from tests.plan.world import World, names
 

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from openchoreo.catalog import line_of, read_yaml
 from openchoreo.delivery.gates import Approval, Attestation, Papers
-from openchoreo.engine.signatures import Signatures
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.errors import Path as FieldPath
 from openchoreo.model import Model, read
 from openchoreo.policy import ApprovalFile, AttestationFile
+from openchoreo.workspace.signatures import Signatures
 
 APPROVALS, ATTESTATIONS = Path("approvals"), Path("attestations")
 

@@ -1,0 +1,69 @@
+"""What policy.yaml may say here, and what stack config may say beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from openchoreo import config, policy
+from openchoreo.catalog import Catalog
+from openchoreo.config import StackConfig
+from openchoreo.delivery import Ledger
+from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+from openchoreo.policy import Policy, loosened
+from openchoreo.workspace.policy_file import placed_in_policy, policy_is_there
+
+
+def check_names(rules: Policy, catalog: Catalog) -> None:
+    """A rule for a name that nobody has would be none."""
+    environments = {one.name for one in catalog.environments}
+    projects = {
+        name for one in catalog.projects for name in (one.name, f"{one.namespace}/{one.name}")
+    }
+    problems = [
+        Problem(
+            Stage.CONFIG,
+            policy.FILE,
+            path,
+            f"there is no {kind} {path[-1]} in the definitions",
+            nearest(path[-1], sorted(known)),
+        )
+        for kind, path, known in _named_in(rules, environments, projects)
+        if path[-1] not in known
+    ]
+    if problems:
+        raise OpenChoreoError(*placed_in_policy(problems))
+
+
+def check_gates(settings: StackConfig, rules: Policy) -> None:
+    """Who promotes can add rules, and take none away."""
+    asked = rules.rules(settings.environment, "", "")
+    problems = [
+        Problem(
+            Stage.CONFIG,
+            "stack config",
+            (f"{config.PREFIX}gates", *path),
+            f"is less than what {policy.FILE} says: {said}",
+            "remove it, or ask for more",
+        )
+        for path, said in loosened(asked, settings.gates)
+    ]
+    if problems:
+        raise OpenChoreoError(*problems)
+
+
+def check_policy_is_there(ledger: Ledger) -> None:
+    """One that was recorded here and is gone would leave every gate open."""
+    if policy_is_there() or not ledger.has_policy:
+        return
+    message = "is not there, and releases have been deployed here under one"
+    hint = "restore it; where there are to be no rules any more, leave an empty file"
+    raise OpenChoreoError(Problem(Stage.CONFIG, policy.FILE, (), message, hint))
+
+
+def _named_in(
+    rules: Policy, environments: set[str], projects: set[str]
+) -> Iterable[tuple[str, tuple[str, ...], set[str]]]:
+    for name, said in rules.environments.items():
+        yield "Environment", ("environments", name), environments
+        for project in said.projects:
+            yield "Project", ("environments", name, "projects", project), projects
