@@ -31,7 +31,7 @@ from openchoreo.delivery.ledger import (
 )
 from openchoreo.delivery.pipeline import Pipeline, outside_all, pipeline_of
 from openchoreo.delivery.plain_binding import project_binding_of, resource_binding_of
-from openchoreo.delivery.record import Applied, Entry, Evidence, Record, Stamp, applied
+from openchoreo.delivery.record import Applied, Entry, Evidence, MadeFrom, Record, Stamp, applied
 from openchoreo.delivery.release import Release, release_from_document, release_name, verify
 from openchoreo.delivery.situation import Situation, Upstream
 from openchoreo.delivery.snapshot import Snapshots, snapshot
@@ -51,6 +51,7 @@ __all__ = [
     "Evidence",
     "Exported",
     "Ledger",
+    "MadeFrom",
     "Pin",
     "Pipeline",
     "PlaneTarget",

@@ -62,6 +62,18 @@ class Binding:
         return (self.words.config, self.key, *fields)
 
     @property
+    def overrides(self) -> Object:
+        """All that is said for this environment beside the release."""
+        said: Object = {
+            "componentTypeEnvironmentConfigs": self.component_type_environment_configs,
+            "traitEnvironmentConfigs": cast("Document", self.trait_environment_configs),
+            "workloadOverrides": self.workload_overrides,
+            "environmentConfigs": self.environment_configs,
+            "annotations": cast("Document", self.annotations),
+        }
+        return {key: value for key, value in said.items() if value}
+
+    @property
     def pin_path(self) -> Path:
         """Where stack config holds the pin."""
         return self.path(self.words.pin)

@@ -54,8 +54,8 @@ class Evidence(Model):
     file: str | None = None  # where the ledger was read from a file, not from its stack
 
 
-class Applied(Model):
-    """What a run has applied: all that an entry says, except since when and by whom."""
+class Deployed(Model):
+    """All that an entry says, except since when and by whom."""
 
     release: str
     name: str
@@ -85,7 +85,22 @@ class Applied(Model):
         return self.alias or self.name
 
 
-class Entry(Applied):
+class MadeFrom(Model):
+    """Digests of what manifests were made from beside the release: what the binding says, and the
+    environment with its data plane and secrets. They tell why manifests change.
+    """
+
+    overrides: str
+    around: str
+
+
+class Applied(Deployed):
+    """What a run has applied."""
+
+    made_from: MadeFrom | None = None
+
+
+class Entry(Deployed):
     """A time in which one release was deployed, or undeployed, with one kind of proof.
 
     `since` and `by` are set once. `manifests`, `rendering` and `images` follow what is
@@ -112,6 +127,8 @@ class Record(Model):
     # Objects of it are left behind when it is undeployed, and need their namespace.
     retained: bool | None = None
     history: Annotated[Items[Entry], Field(min_length=1, max_length=HISTORY)]
+    # Of the manifests that were applied last.
+    made_from: MadeFrom | None = None
     dropped: int | None = None  # older entries that are no longer in the history
 
     @property
@@ -175,16 +192,27 @@ class Offered:
 
 def after_deploying(record: Record | None, done: Applied, stamp: Stamp, offered: Offered) -> Record:
     """The record once `done` has been applied: equal to `record` where that is nothing new."""
-    fields = offered.fields()
+    fields = {**offered.fields(), "made_from": _made_from(record, done)}
     if record is None:
         new = Record(project=offered.project, history=(_entry(done, stamp),))
         return new.model_copy(update=fields)
     current = record.current
     if current.active and (current.release, current.proof) == (done.release, done.proof):
-        update = {"manifests": done.manifests, "rendering": done.rendering, "images": done.images}
+        update = {
+            "manifests": done.manifests,
+            "rendering": done.rendering,
+            "images": done.images,
+        }
         history = (current.model_copy(update=update), *record.history[1:])
         return record.model_copy(update={**fields, "history": history})
     return _prepended(record, _entry(done, stamp)).model_copy(update=fields)
+
+
+def _made_from(record: Record | None, done: Applied) -> MadeFrom | None:
+    """What surrounds a component changes often without any effect on its manifests."""
+    if record and record.running and record.current.manifests == done.manifests:
+        return record.made_from or done.made_from
+    return done.made_from
 
 
 def after_undeploying(record: Record, stamp: Stamp) -> Record:
@@ -209,7 +237,7 @@ def after_undeploying(record: Record, stamp: Stamp) -> Record:
 
 
 def _entry(done: Applied, stamp: Stamp) -> Entry:
-    values = {name: getattr(done, name) for name in Applied.model_fields}
+    values = {name: getattr(done, name) for name in Deployed.model_fields}
     return Entry.model_construct(**values, state="Active", since=stamp.since, by=stamp.by)
 
 

@@ -177,7 +177,7 @@ class _Assembly:
         )
         rendered = rendered_project(project, release.spec, one.binding, around)
         objects = objects_of(rendered, around.data_plane.name)
-        done = done_of(one.decision.upstream, release, rendered)
+        done = done_of(one.decision.upstream, release, rendered, (one.binding, around))
         done = self._inputs.gating.recorded(done, one.opened)
         return replace(self._bare(key, objects), release=release, done=done)
 

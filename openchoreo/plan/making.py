@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from openchoreo.delivery import Applied, Evidence, Release, applied
-from openchoreo.delivery.gates import Opened
-from openchoreo.document import Object
+from openchoreo.delivery import Applied, Binding, Evidence, Release, applied
+from openchoreo.document import Object, digest
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.managed import Managed, Observed, known_handed, observed
+from openchoreo.plan.owners import DecidedOwner
 from openchoreo.plan.planes import observability_of
 from openchoreo.plan.planned import (
     PlannedComponent,
@@ -20,6 +20,7 @@ from openchoreo.plan.planned import (
 from openchoreo.plan.running import Outputs
 from openchoreo.plan.scope import text
 from openchoreo.plan.settling import Settling
+from openchoreo.plan.surroundings import Surroundings
 from openchoreo.rendering import OBSERVABILITY_PLANE, Output, Rendered
 from openchoreo.rendering.version import RENDERING
 
@@ -31,10 +32,11 @@ class Making:
     settling: Settling
 
     def _recorded(
-        self, opened: Opened, upstream: tuple[Evidence, ...], release: Release, rendered: Rendered
+        self, one: Decided | DecidedOwner, release: Release, rendered: Rendered
     ) -> Applied:
-        done = done_of(upstream, release, rendered)
-        return self.settling.inputs.gating.recorded(done, opened)
+        around = self.settling.surroundings[one.namespace]
+        done = done_of(one.decision.upstream, release, rendered, (one.binding, around))
+        return self.settling.inputs.gating.recorded(done, one.opened)
 
     def resource(self, one: Managed) -> PlannedResource:
         decided, around = one.decided, self.settling.surroundings[one.decided.namespace]
@@ -46,7 +48,6 @@ class Making:
             )
         )
         kept = self.settling.resources.keeps(decided.key)
-        evidence = decided.decision.upstream
         return PlannedResource(
             namespace=decided.namespace,
             project=decided.project,
@@ -55,9 +56,7 @@ class Making:
             release=one.release,
             objects=objects,
             outputs=one.offer.outputs,
-            done=None
-            if kept
-            else self._recorded(decided.opened, evidence, one.release, one.rendered),
+            done=None if kept else self._recorded(decided, one.release, one.rendered),
             retained=one.retained,
             late=one.offer.late,
             observe=_observing(one),
@@ -106,9 +105,7 @@ class Making:
             release=release,
             objects=objects_of(rendered, plane),
             endpoints={endpoint.name: endpoint.document() for endpoint in rendered.endpoints},
-            done=None
-            if kept
-            else self._recorded(one.opened, one.decision.upstream, release, rendered),
+            done=None if kept else self._recorded(one, release, rendered),
             needs=needs,
             complete=complete,
         )
@@ -131,14 +128,21 @@ def _observing(one: Managed) -> Callable[[Mapping[str, Object], Mapping[str, Out
     return observe
 
 
-def done_of(upstream: tuple[Evidence, ...], release: Release, rendered: Rendered) -> Applied:
-    return applied(
+def done_of(
+    upstream: tuple[Evidence, ...],
+    release: Release,
+    rendered: Rendered,
+    made_from: tuple[Binding, Surroundings],
+) -> Applied:
+    binding, around = made_from
+    done = applied(
         release,
         proof="rendered",
         rendering=RENDERING,
         manifests=manifests_digest(rendered.manifests),
         upstream=upstream,
     )
+    return done.model_copy(update={"overrides": digest(binding.overrides), "around": around.digest})
 
 
 def objects_of(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
 
-from openchoreo.document import Document
+from openchoreo.document import Document, digest
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.model import DataPlane, Environment, Resource, SecretReference
 from openchoreo.plan.scope import Scope
@@ -24,6 +26,20 @@ class Surroundings:
     default_notification_channel: str
     relaxed: frozenset[int]
     read_yaml: ReadYaml | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """Over all that rendering looks at."""
+        secrets = {name: one.document() for name, one in sorted(self.secret_references.items())}
+        return digest(
+            {
+                "environment": self.environment.document(),
+                "dataPlane": self.data_plane.document(),
+                "secretReferences": cast("Document", secrets),
+                "channel": self.default_notification_channel,
+                "relaxed": cast("Document", sorted(self.relaxed)),
+            }
+        )
 
     @property
     def environment_uid(self) -> str:
