@@ -10,6 +10,7 @@ import importlib
 import click
 
 _COMMANDS = {
+    "diff": "Show what a promotion, or the next run, would change, and how risky it is.",
     "doctor": "Say what clusters lack for the definitions at hand.",
     "drift": "Show what others have changed in what a stack deployed, or put it back.",
     "ledger": "Export what stacks have recorded to files, and bring it back.",

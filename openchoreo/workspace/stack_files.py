@@ -10,7 +10,7 @@ from openchoreo import config
 from openchoreo.catalog import line_of, read_yaml
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError, Problem
+from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 
 def placed_in_stack_file(problems: Iterable[Problem], stack: str) -> list[Problem]:
@@ -40,13 +40,27 @@ def pins_of(stack: str) -> list[str]:
 def settings_of(stack: str) -> config.StackConfig:
     """What the file of a stack says, checked as a run checks it.
 
-    Pulumi's own reading of values is not repeated. Raises OpenChoreoError with every problem.
+    Pulumi's own reading of values is not repeated. Raises OpenChoreoError with every problem, also
+    where the file cannot be read.
     """
+    path = Path(config.file_of(stack))
+    said = _mapping(_document(path), "config") if path.is_file() else {}
+    secret = [key for key, value in said.items() if _is_secret(value)]
     values = {
-        key: value if isinstance(value, str) else json.dumps(value)
-        for key, value in _config(stack).items()
+        key: value if isinstance(value, str) else json.dumps(value) for key, value in said.items()
     }
-    return config.parse(values, stack=stack)
+    return config.parse(values, stack=stack, secret_keys=secret)
+
+
+def _is_secret(value: Document) -> bool:
+    """As Pulumi writes an encrypted value."""
+    return isinstance(value, dict) and value.keys() == {"secure"}
+
+
+def stacks_of_files() -> list[str]:
+    """The stacks that have a file here, by the names of their files."""
+    files = sorted(Path().glob(config.file_of("*")))
+    return [one.name.removeprefix("Pulumi.").removesuffix(".yaml") for one in files]
 
 
 def environment_of(stack: str) -> str:
@@ -57,12 +71,18 @@ def environment_of(stack: str) -> str:
 
 def _config(stack: str) -> Object:
     """Empty where the file cannot be read; whoever runs that stack is told why."""
-    path = Path(config.file_of(stack))
     try:
-        document = read_yaml(path.read_text("utf-8"), path.name)
-    except (OSError, UnicodeDecodeError, OpenChoreoError):
+        return _mapping(_document(Path(config.file_of(stack))), "config")
+    except OpenChoreoError:
         return {}
-    return _mapping(document, "config")
+
+
+def _document(path: Path) -> Document:
+    try:
+        return read_yaml(path.read_text("utf-8"), path.name)
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(Stage.CONFIG, path.name, (), f"cannot be read: {error}")
+        raise OpenChoreoError(problem.at(path.name, 0)) from None
 
 
 def _mapping(document: Document, key: str) -> Object:

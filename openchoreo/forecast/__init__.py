@@ -1,0 +1,37 @@
+"""What a run would change, why, and how risky that is: a plan against what is deployed. Pure.
+
+deployed   the objects that a stack has, from its state
+fields     what differs in two manifests, with list items found by their names
+changes    plan against state, object by object
+causes     why a field changes
+pins       stack config as a promotion would leave it
+predicting all of it together
+risks      what somebody should look at before it happens
+"""
+
+from openchoreo.forecast.changes import Field, ObjectChange, Op
+from openchoreo.forecast.deployed import Deployed, deployed_in, outputs_in
+from openchoreo.forecast.fields import MISSING, Missing, Value, shown_path
+from openchoreo.forecast.pins import Wanted, with_wanted
+from openchoreo.forecast.predicting import Forecast, predict, records_in
+from openchoreo.forecast.risks import Risk, risks_of
+
+__all__ = [
+    "MISSING",
+    "Deployed",
+    "Field",
+    "Forecast",
+    "Missing",
+    "ObjectChange",
+    "Op",
+    "Risk",
+    "Value",
+    "Wanted",
+    "deployed_in",
+    "outputs_in",
+    "predict",
+    "records_in",
+    "risks_of",
+    "shown_path",
+    "with_wanted",
+]

@@ -1,0 +1,94 @@
+"""Risks that are seen in two releases: the one that runs and the one that is to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openchoreo.delivery import Applied, Record, ReleaseStore
+from openchoreo.document import Document, Object
+from openchoreo.errors import OpenChoreoError
+from openchoreo.forecast.fields import MISSING, same
+from openchoreo.forecast.predicting import Forecast, records_in
+from openchoreo.forecast.risks.risk import Risk
+from openchoreo.rendering.shapes import items, mapping, text
+
+_TYPES = ("componentType", "resourceType", "projectType")
+_SCHEMAS = ("parameters", "environmentConfigs")
+
+
+def of_releases(forecast: Forecast, owners: tuple[str, ...]) -> Iterator[Risk]:
+    """Of whatever is to run another release than it does."""
+    if forecast.plan is None:
+        return
+    store = forecast.plan.store
+    for words, record, done, key in records_in(forecast.plan):
+        owner = words.removal(key)
+        if owner in owners and record and done:
+            pair = _both(store, record, done, key)
+            if pair:
+                yield from _types(owner, pair)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    old: Object
+    new: Object
+
+
+def _both(store: ReleaseStore, record: Record, done: Applied, key: str) -> _Pair | None:
+    """None where nothing else is to run, or a document is no longer there."""
+    if not record.running or record.current.release == done.release:
+        return None
+    name = key.partition("/")[2]
+    try:
+        old, new = (store.release(one, name) for one in (record.current.release, done.release))
+    except (OpenChoreoError, KeyError):
+        return None
+    return _Pair(old.spec, new.spec)
+
+
+def _types(owner: str, pair: _Pair) -> Iterator[Risk]:
+    before, after = _parts(pair.old), _parts(pair.new)
+    for name, new in after.items():
+        old = before.get(name)
+        if old is None:
+            yield Risk("type-changed", owner, name, "is used for the first time")
+        elif not same(old, new):
+            yield Risk("type-changed", owner, name, "has changed since the release that runs")
+            yield from (Risk("default-moved", owner, name, said) for said in _moved(old, new))
+    for name in before:
+        if name not in after:
+            yield Risk("type-changed", owner, name, "is no longer used")
+
+
+def _parts(spec: Object) -> dict[str, Object]:
+    """Kind and name of each type and trait -> its spec."""
+    parts = [mapping(spec, key) for key in _TYPES if key in spec] + items(spec, "traits")
+    return {f"{text(one, 'kind')} {text(one, 'name')}": mapping(one, "spec") for one in parts}
+
+
+def _moved(old: Object, new: Object) -> Iterator[str]:
+    for schema in _SCHEMAS:
+        before, after = (dict(_defaults(one.get(schema), schema)) for one in (old, new))
+        for path in dict.fromkeys((*before, *after)):
+            values = before.get(path, MISSING), after.get(path, MISSING)
+            if not same(*values):
+                was, is_ = ("none" if one is MISSING else repr(one) for one in values)
+                yield f"the default of {path} goes from {was} to {is_}"
+
+
+def _defaults(schema: Document, path: str) -> Iterator[tuple[str, Document]]:
+    """Where in values -> the default that stands in the schema."""
+    if not isinstance(schema, dict):
+        return
+    inner = schema.get("openAPIV3Schema")
+    if isinstance(inner, dict):
+        yield from _defaults(inner, path)
+        return
+    if "default" in schema:
+        yield path, schema["default"]
+    for name, one in mapping(schema, "properties").items():
+        yield from _defaults(one, f"{path}.{name}")
+    yield from _defaults(schema.get("items"), f"{path}[]")
+    yield from _defaults(schema.get("additionalProperties"), f"{path}.*")
