@@ -10,13 +10,18 @@ import importlib
 import click
 
 _COMMANDS = {
+    "deploy": "Have a component run again: take back undeployment, hold and pin.",
     "diff": "Show what a promotion, or the next run, would change, and how risky it is.",
     "doctor": "Say what clusters lack for the definitions at hand.",
     "drift": "Show what others have changed in what a stack deployed, or put it back.",
+    "hold": "Keep the release that runs, whatever the definitions say.",
     "ledger": "Export what stacks have recorded to files, and bring it back.",
+    "promote": "Pin what runs upstream, after showing what that changes.",
     "releases": "Export the releases that stacks keep.",
     "render": "Print the manifests that definitions make, without Pulumi.",
+    "rollback": "Pin a release that ran here before.",
     "status": "Show what runs where, from the ledgers of the stacks.",
+    "undeploy": "Take a component's objects away, and keep its history.",
     "workload": "Write Workloads from an image, or from a workload descriptor.",
 }
 

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from openchoreo.cli.changes_shown import Shown, as_document, as_markdown, as_text
+from openchoreo.cli.changes_shown import Shown
+from openchoreo.cli.changing import tell
 from openchoreo.cli.owners import (
     Owner,
     Source,
@@ -15,7 +16,7 @@ from openchoreo.cli.owners import (
     recorded_as,
     upstream_of,
 )
-from openchoreo.cli.showing import format_option, progress, show, show_json
+from openchoreo.cli.showing import format_option, progress
 from openchoreo.cli.stack_run import Asking, StackRun, problems_in, stack_for, stack_run
 from openchoreo.cli.telling import problems_told
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
@@ -78,15 +79,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     sys.exit(code_of(shown) if exit_code or shown.forecast.refusals else 0)
 
 
-def tell(shown: Shown, form: str) -> None:
-    if form == "json":
-        show_json(as_document(shown))
-    elif form == "markdown":
-        click.echo(as_markdown(shown))
-    else:
-        show(*as_text(shown))
-
-
 def code_of(shown: Shown) -> int:
     if shown.forecast.refusals:
         return 1
@@ -110,10 +102,17 @@ def sources(
 
 def foreseen(run: StackRun, releases: tuple[Source, ...]) -> Shown:
     """What their promotion changes."""
-    wanted = [one.owner.wanted(pin=one.pin, hold=False) for one in releases]
+    wanted = [
+        one.owner.wanted(pin=one.pin, state=one.owner.active(run), hold=False) for one in releases
+    ]
     owners = tuple(one.owner.shown for one in releases)
     names = {one.owner.shown: (one.environment, one.entry.shown) for one in releases}
     return _shown(run, wanted, owners, names)
+
+
+def expected(run: StackRun, wanted: list[Wanted]) -> Shown:
+    """What the next run does with this in its config, of those it is said of."""
+    return _shown(run, wanted, tuple(one.words.removal(one.key) for one in wanted), {})
 
 
 def foreseen_as_it_is(run: StackRun, owners: tuple[Owner, ...]) -> Shown:

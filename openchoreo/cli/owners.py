@@ -35,6 +35,17 @@ class Owner:
     def shown(self) -> str:
         return self.words.removal(self.key)
 
+    def active(self, run: StackRun) -> str:
+        """What to write for `state` so that it runs: nothing, unless a document undeploys it."""
+        if self.words is not COMPONENTS:
+            return ""
+        catalog = run.gathered.inputs.scope.catalog
+        namespace, _, name = self.key.partition("/")
+        component = catalog.component(namespace, name)
+        project = component.project if component else ""
+        documents = catalog.bindings_of(namespace, project, name, run.environment)
+        return "Active" if any(one.spec.state == "Undeploy" for one in documents) else ""
+
     def wanted(
         self, *, pin: str | None = None, state: str | None = None, hold: bool | None = None
     ) -> Wanted:
@@ -123,7 +134,8 @@ class Source:
 
     @property
     def pin(self) -> str:
-        return f"{self.entry.shown}@{self.entry.release}"
+        """As people write it; a name that means two releases is refused by the run."""
+        return self.entry.shown
 
 
 def upstream_of(run: StackRun, owner: Owner, environment: str = "") -> Source:
@@ -157,6 +169,8 @@ def newer_upstream(run: StackRun) -> tuple[Source, ...]:
             here = ledger.recorded(owner.key, chain=owner.words.chain)
             if record is None or not record.running:
                 continue
+            if here is None and owner.words is PROJECTS:
+                break  # its first release here is that of upstream, without a pin
             if here is None or not here.running or here.current.release != record.current.release:
                 found.append(Source(owner, upstream.environment, record.current))
             break

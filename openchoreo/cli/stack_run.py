@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,9 +16,10 @@ from typing import Any
 
 from openchoreo.catalog import line_of
 from openchoreo.cli import pulumi
+from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
-from openchoreo.forecast import deployed_in, outputs_in
+from openchoreo.forecast import outputs_in
 from openchoreo.workspace.gathering import Gathered, Sources, gather
 from openchoreo.workspace.stack_files import (
     environment_of,
@@ -108,9 +109,28 @@ class StackRun:
     def environment(self) -> str:
         return self.gathered.inputs.config.environment
 
-    @property
-    def empty(self) -> bool:
-        return not deployed_in(self.state)
+    def pinned(self, words: Words, name: str) -> bool:
+        """Whether stack config pins this owner, as config calls it."""
+        config = self.gathered.inputs.config
+        if words is COMPONENTS:
+            found = config.bindings.get(name)
+            return bool(found and found.release_name)
+        if words is RESOURCES:
+            resource = config.resource_bindings.get(name)
+            return bool(resource and resource.resource_release)
+        project = config.project_bindings.get(name)
+        return bool(project and project.project_release)
+
+    def first_for(self, key: str, words: Words) -> bool:
+        """Whether releases enter the pipeline of this owner's project here."""
+        inputs = self.gathered.inputs
+        namespace, _, name = key.partition("/")
+        catalog = inputs.scope.catalog
+        owner = catalog.get(words.kind, namespace, name)
+        project = name if words is PROJECTS else str(getattr(owner, "project", ""))
+        found = catalog.project(namespace, project)
+        pipeline = inputs.pipelines.of(found) if found else None
+        return pipeline is not None and pipeline.root == self.environment
 
 
 def stack_run(stack: str, asking: Asking, *, root: Path | None = None) -> StackRun:
@@ -184,7 +204,3 @@ def _state_of(state: Mapping[str, Document]) -> Mapping[str, Object]:
 def problems_in(error: OpenChoreoError, stack: str) -> OpenChoreoError:
     """With their lines in the file of the stack."""
     return OpenChoreoError(*placed_in_stack_file(error.problems, stack))
-
-
-def without_file(problem: Problem) -> Problem:
-    return replace(problem, file="", line=0)

@@ -10,7 +10,7 @@ risks      what somebody should look at before it happens
 """
 
 from openchoreo.forecast.changes import Field, ObjectChange, Op
-from openchoreo.forecast.deployed import Deployed, deployed_in, outputs_in
+from openchoreo.forecast.deployed import PACKAGES, Deployed, deployed_in, outputs_in
 from openchoreo.forecast.fields import MISSING, Missing, Value, shown_path
 from openchoreo.forecast.pins import Wanted, with_wanted
 from openchoreo.forecast.predicting import Forecast, predict, records_in
@@ -18,6 +18,7 @@ from openchoreo.forecast.risks import Risk, risks_of
 
 __all__ = [
     "MISSING",
+    "PACKAGES",
     "Deployed",
     "Field",
     "Forecast",

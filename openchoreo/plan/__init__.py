@@ -63,6 +63,7 @@ from openchoreo.plan.planned import (
     PlannedResource,
 )
 from openchoreo.plan.record import Outputs, record
+from openchoreo.plan.releases import snapshot_of
 from openchoreo.plan.scope import Scope, scope_of
 
 __all__ = [
@@ -98,5 +99,6 @@ __all__ = [
     "record",
     "render_offline",
     "scope_of",
+    "snapshot_of",
     "upstream_environments",
 ]

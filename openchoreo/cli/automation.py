@@ -1,0 +1,50 @@
+"""Pulumi run through its Automation API, with a line for each thing that it has done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from pulumi import automation
+from pulumi.automation import EngineEvent, OpType
+
+from openchoreo.forecast import PACKAGES
+
+_DONE = {
+    OpType.CREATE: "created",
+    OpType.CREATE_REPLACEMENT: "created anew",
+    OpType.UPDATE: "updated",
+    OpType.DELETE: "deleted",
+    OpType.DELETE_REPLACED: "deleted",
+}
+_ERROR = "error"
+
+
+def up(stack: str) -> int:
+    """`pulumi up` of a stack of this folder. Its exit code."""
+    try:
+        chosen = automation.select_stack(stack_name=stack, work_dir=str(Path.cwd()))
+        chosen.up(on_event=_told, continue_on_error=True, suppress_outputs=True, color="never")
+    except automation.CommandError as error:
+        said = _said(str(error))
+        if said:
+            click.echo(said, err=True)
+        return 1
+    click.echo(f"{stack} is up to date", err=True)
+    return 0
+
+
+def _told(event: EngineEvent) -> None:
+    if event.res_outputs_event:
+        done = event.res_outputs_event.metadata
+        if done.op in _DONE and done.type.startswith(PACKAGES):
+            kind, name = done.type.rpartition(":")[2], done.urn.rpartition("::")[2]
+            click.echo(f"{_DONE[OpType(done.op)]} {kind} {name}", err=True)
+    elif event.diagnostic_event and event.diagnostic_event.severity == _ERROR:
+        click.echo(event.diagnostic_event.message.strip(), err=True)
+
+
+def _said(error: str) -> str:
+    """What went wrong before there was any event."""
+    lines = [line for line in error.splitlines() if line.strip().startswith("error:")]
+    return lines[0].strip() if lines else ""
