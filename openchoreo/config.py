@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, cast
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from openchoreo.document import Document, Object
@@ -175,6 +175,15 @@ def _switch(value: object) -> object:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
+_DIGEST = re.compile(r"^sha256:[0-9a-f]{64}$")
+
+
+def _digest(value: str) -> str:
+    if value and not _DIGEST.match(value):
+        raise refuse(f"{value!r} is no digest", hint="write sha256: and 64 hex digits")
+    return value
+
+
 class BreakGlassConfig(Model):
     """Passes over gates of the policy, until it expires."""
 
@@ -239,6 +248,8 @@ class StackConfig(Model):
         BreakGlassConfig | None,
         BeforeValidator(_as_it_is, json_schema_input_type=BreakGlassConfig),
     ] = None
+    expect: Annotated[Text, AfterValidator(_digest)] = ""
+    """The digest of the run that was reviewed; empty for any."""
     adopt: Annotated[bool, BeforeValidator(_switch, json_schema_input_type=bool)] = False
     removed: Items[Text] = ()
     releases: Items[Text] = ()

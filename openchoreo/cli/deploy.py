@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from openchoreo.cli.asking import Asking
 from openchoreo.cli.changing import Way, carry_out, way_options
 from openchoreo.cli.diff import expected, upstream_of
 from openchoreo.cli.owners import Owner, chosen, recorded_as
 from openchoreo.cli.showing import progress
-from openchoreo.cli.stack_run import Asking, StackRun, stack_for, stack_run
+from openchoreo.cli.stack_run import StackRun, stack_for, stack_run
 from openchoreo.cli.telling import problems_told
 from openchoreo.delivery import COMPONENTS, Snapshots
 from openchoreo.errors import OpenChoreoError, Problem, Stage

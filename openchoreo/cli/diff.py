@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from openchoreo.cli.asking import Asking
 from openchoreo.cli.changes_shown import Shown
 from openchoreo.cli.changing import tell
 from openchoreo.cli.owners import (
@@ -17,7 +18,7 @@ from openchoreo.cli.owners import (
     upstream_of,
 )
 from openchoreo.cli.showing import format_option, progress
-from openchoreo.cli.stack_run import Asking, StackRun, problems_in, stack_for, stack_run
+from openchoreo.cli.stack_run import StackRun, problems_in, stack_for, stack_run
 from openchoreo.cli.telling import problems_told
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 from openchoreo.forecast import Forecast, Wanted, predict, risks_of

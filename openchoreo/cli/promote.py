@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from openchoreo.cli.asking import Asking
 from openchoreo.cli.changing import Way, carry_out, way_options
 from openchoreo.cli.diff import foreseen, sources
 from openchoreo.cli.showing import progress
-from openchoreo.cli.stack_run import Asking, stack_for, stack_run
+from openchoreo.cli.stack_run import stack_for, stack_run
 from openchoreo.cli.telling import problems_told
 
 EXAMPLES = """\b

@@ -5,21 +5,17 @@ Pulumi is asked while the definitions are read: it takes longer than they do.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from openchoreo.catalog import line_of
-from openchoreo.cli import pulumi
+from openchoreo.cli.asking import Asking
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
-from openchoreo.forecast import outputs_in
 from openchoreo.workspace.gathering import Gathered, Sources, gather
 from openchoreo.workspace.stack_files import (
     environment_of,
@@ -30,70 +26,6 @@ from openchoreo.workspace.stack_files import (
 
 NEW_LINEAGE = "made by the first run"
 """What stands for the lineage of a stack that has none yet."""
-
-_NO_STACK = "no stack named"
-
-
-class Asking:
-    """Answers of Pulumi, each asked for once, several at a time."""
-
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=4)
-        self._exports: dict[str, Future[Mapping[str, Document] | None]] = {}
-        self._outputs: dict[str, Future[Object | None]] = {}
-        self._listed = self._pool.submit(pulumi.ask, "stack", "ls", "--fully-qualify-stack-names")
-
-    def names(self) -> list[str]:
-        """The stacks of this Pulumi project, by their full names."""
-        return [str(one["name"]) for one in self._listed.result()]
-
-    def look(self, stack: str) -> None:
-        """Has the outputs of a stack of this project read."""
-        self._ask_outputs(stack)
-
-    def export(self, stack: str) -> Mapping[str, Document]:
-        """The whole state of a stack; empty where there is none."""
-        self.begin_export(stack)
-        return self._exports[stack].result() or {}
-
-    def begin_export(self, stack: str) -> None:
-        if stack not in self._exports:
-            self._exports[stack] = self._pool.submit(_exported, stack)
-
-    def outputs(self, full: str) -> Object | None:
-        """The outputs of a stack, or None where there is none of this name."""
-        head, _, short = full.rpartition("/")
-        own = {name.rpartition("/")[0] for name in self.names()}
-        name = short if head in own else full
-        if name in self._exports:
-            state = self._exports[name].result()
-            return None if state is None else outputs_in(state)
-        self._ask_outputs(name)
-        return self._outputs[name].result()
-
-    def _ask_outputs(self, stack: str) -> None:
-        if stack not in self._outputs:
-            self._outputs[stack] = self._pool.submit(_outputs, stack)
-
-
-def _exported(stack: str) -> Mapping[str, Document] | None:
-    try:
-        found: dict[str, Document] = json.loads(pulumi.run("stack", "export", "--stack", stack))
-    except OpenChoreoError as error:
-        if _NO_STACK in str(error):
-            return None
-        raise
-    return found
-
-
-def _outputs(stack: str) -> Object | None:
-    try:
-        found: Any = pulumi.ask("stack", "output", "--stack", stack)
-    except OpenChoreoError as error:
-        if _NO_STACK in str(error):
-            return None
-        raise
-    return dict(found)
 
 
 @dataclass(frozen=True)
@@ -135,6 +67,7 @@ class StackRun:
 
 def stack_run(stack: str, asking: Asking, *, root: Path | None = None) -> StackRun:
     """Raises OpenChoreoError with all that is wrong with config, definitions or ledgers."""
+    asking.begin()
     asking.begin_export(stack)
     for other in stacks_of_files():
         asking.look(other)

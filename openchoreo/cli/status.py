@@ -2,71 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 import click
+from rich.table import Table
+from rich.text import Text
 
-from openchoreo.cli.stacks import StackLedger, read_ledgers
+from openchoreo.cli.asking import Asking
+from openchoreo.cli.showing import format_option, progress, show, show_json, table
+from openchoreo.cli.standing import Known, Standing, environments_in_order, standings
 from openchoreo.cli.telling import problems_told
-from openchoreo.delivery import RESOURCES, Ledger, Record, urls
+from openchoreo.delivery import load_ledger
+from openchoreo.errors import Collector, OpenChoreoError
+from openchoreo.forecast import outputs_in
+from openchoreo.workspace.stack_files import settings_of
 
 EXAMPLES = """\b
 Examples:
   openchoreo status
   openchoreo status --stack staging
+  openchoreo status -o json
 """
 
 
 @click.command("status", epilog=EXAMPLES)
-@click.option("--stack", default="", help="Show this stack only.")
-def command(stack: str) -> None:
-    """Show what runs where, from the ledgers of the stacks of this Pulumi project.
+@click.option("--stack", default="", help="Show this stack only, with more about each.")
+@format_option()
+def command(stack: str, form: str) -> None:
+    """Show what runs where: components by environments, from the ledgers of the stacks.
 
-    Resources are shown as resource/<namespace>/<name>. Below the table are the addresses that
-    gateways serve.
+    Beside a release stands what is not as usual: that it is undeployed or held, that another one was
+    registered and has not been recorded (it failed, or is still being applied), or that the
+    environment before runs another one, and for how long. Resources are shown as
+    resource/<namespace>/<name>. Below are the addresses that gateways serve.
     """
     with problems_told():
-        click.echo("\n".join(_table(read_ledgers(only=stack))))
+        asking = Asking()
+        with progress("Looking at the stacks"):
+            names = [stack] if stack else asking.short_names()
+            known = _known(names, asking)
+    found = standings(known)
+    if form == "json":
+        show_json([one.document() for one in found])
+    elif found:
+        show(*(_long(found) if stack else _matrix(found, known)))
+    else:
+        listed = ", ".join(names)
+        show(f"Nothing is deployed yet in {listed}." if names else "There is no stack yet.")
 
 
-def _table(stacks: list[StackLedger]) -> Iterable[str]:
-    recorded = [one for one in stacks if one.ledger and _owners(one.ledger)]
-    if not recorded:
-        names = ", ".join(one.stack for one in stacks)
-        return [f"Nothing is deployed yet in {names}." if names else "There is no stack yet."]
-    rows = [("COMPONENT", "ENVIRONMENT", "RELEASE", "STATE", "SINCE")]
-    for stack in recorded:
-        assert stack.ledger is not None
-        for key, record in sorted(_owners(stack.ledger).items()):
-            rows.append((key, stack.ledger.environment, *_row(record)))
-    addresses = [row for stack in recorded if stack.ledger for row in _addresses(stack.ledger)]
-    if not addresses:
-        return _aligned(rows)
-    heading = ("ENDPOINT", "ENVIRONMENT", "URL")
-    return [*_aligned(rows), "", *_aligned([heading, *addresses])]
+def _known(names: Iterable[str], asking: Asking) -> list[Known]:
+    """Stacks of other programs have no ledger, and are left out."""
+    chosen = list(names)
+    for name in chosen:
+        asking.begin_export(name)
+    found = Collector()
+    stacks = [found.attempt(lambda name=name: _of(name, asking)) for name in chosen]
+    found.raise_if_any()
+    return [one for one in stacks if one]
 
 
-def _owners(ledger: Ledger) -> dict[str, Record]:
-    resources = {RESOURCES.removal(key): record for key, record in ledger.resources.items()}
-    return {**ledger.components, **resources}
+def _of(stack: str, asking: Asking) -> Known | None:
+    state = asking.export(stack)
+    text = outputs_in(state).get("pipeline")
+    if not isinstance(text, str):
+        return None
+    short = stack.rpartition("/")[2]
+    try:
+        config = settings_of(short)
+    except OpenChoreoError:
+        config = None  # whoever runs that stack is told
+    return Known(short, load_ledger(text, source=f"Stack {short}"), state, config)
 
 
-def _addresses(ledger: Ledger) -> Iterable[tuple[str, str, str]]:
-    for key, endpoints in urls(ledger).items():
-        for name, url in sorted(endpoints.items()):
-            yield f"{key} {name}", ledger.environment, url
+def _matrix(found: Iterable[Standing], known: list[Known]) -> Iterator[Table | str]:
+    now, ledgers = datetime.now(UTC), [one.ledger for one in known]
+    environments = environments_in_order(ledgers)
+    cells = {(one.owner, one.environment): one for one in found}
+    owners = sorted(
+        {owner for owner, _ in cells}, key=lambda one: ("/" in one.partition("/")[2], one)
+    )
+    rows = [
+        (owner, *(_cell(cells.get((owner, environment)), now) for environment in environments))
+        for owner in owners
+    ]
+    yield table(("COMPONENT", *(name.upper() for name in environments)), rows)
+    yield from _addresses(cells.values())
 
 
-def _row(record: Record) -> tuple[str, str, str]:
-    entry = record.current
-    state = "deployed" if record.running else "undeployed"
-    since = datetime.fromisoformat(entry.since).strftime("%Y-%m-%d %H:%M UTC")
-    return entry.shown, state, since
+def _cell(one: Standing | None, now: datetime) -> Text:
+    if one is None:
+        return Text("-", style="dim")
+    remarks = one.remarks(now)
+    style = "yellow" if remarks else "green"
+    said = f" ({', '.join(remarks)})" if remarks else ""
+    return Text(f"{one.release}{said}", style=style)
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        yield "  ".join(cells).rstrip()
+def _long(found: Iterable[Standing]) -> Iterator[Table | str]:
+    now, rows = datetime.now(UTC), list(found)
+    yield table(
+        ("COMPONENT", "ENVIRONMENT", "RELEASE", "STATE", "SINCE", "BY", "PROOF", ""),
+        [
+            (
+                one.owner,
+                one.environment,
+                one.release,
+                one.state,
+                one.since.strftime("%Y-%m-%d %H:%M UTC"),
+                one.record.current.by,
+                one.record.current.proof,
+                ", ".join(remark for remark in one.remarks(now) if remark != "undeployed"),
+            )
+            for one in rows
+        ],
+    )
+    yield from _addresses(rows)
+
+
+def _addresses(found: Iterable[Standing]) -> Iterator[Table | str]:
+    rows = [
+        (f"{one.owner} {name}", one.environment, url)
+        for one in found
+        for name, url in sorted(one.urls.items())
+    ]
+    if rows:
+        yield ""
+        yield table(("ENDPOINT", "ENVIRONMENT", "URL"), rows)

@@ -17,6 +17,7 @@ from openchoreo.engine import stacks
 from openchoreo.engine.clusters import Clusters
 from openchoreo.errors import Problem
 from openchoreo.plan import Handed, Plan, make_plan
+from openchoreo.workspace.expected import check_expected
 from openchoreo.workspace.gathering import Sources, gather
 
 
@@ -53,6 +54,7 @@ def prepare(
     plan = make_plan(gathered.inputs)
     for warning in plan.warnings:
         _warn(warning)
+    check_expected(plan, gathered.inputs.config.expect)
     clusters = Clusters(plan)
     clusters.check()
     return Run(plan, gathered.before, clusters, gathered.named(plan))

@@ -10,7 +10,7 @@ risks      what somebody should look at before it happens
 """
 
 from openchoreo.forecast.changes import Field, ObjectChange, Op
-from openchoreo.forecast.deployed import PACKAGES, Deployed, deployed_in, outputs_in
+from openchoreo.forecast.deployed import PACKAGES, Deployed, attempts_in, deployed_in, outputs_in
 from openchoreo.forecast.fields import MISSING, Missing, Value, shown_path
 from openchoreo.forecast.pins import Wanted, with_wanted
 from openchoreo.forecast.predicting import Forecast, predict, records_in
@@ -28,6 +28,7 @@ __all__ = [
     "Risk",
     "Value",
     "Wanted",
+    "attempts_in",
     "deployed_in",
     "outputs_in",
     "predict",

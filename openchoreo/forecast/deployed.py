@@ -82,3 +82,19 @@ def _owner(parent: str) -> str:
 def _manifest(inputs: Object) -> Object:
     """Without what the engine keeps beside it."""
     return {key: value for key, value in inputs.items() if not key.startswith("__")}
+
+
+def attempts_in(state: Mapping[str, Document]) -> dict[str, str]:
+    """Owner -> the release on its binding, which is the one that was registered last."""
+    resources = items(mapping(dict(state), "deployment"), "resources")
+    found: dict[str, str] = {}
+    for one in resources:
+        type_ = text(one, "type")
+        if type_ in _BINDINGS:
+            inputs = mapping(one, "inputs")
+            release = next((text(inputs, key) for key in _PINS if key in inputs), "")
+            found[f"{_BINDINGS[type_]}{_name(text(one, 'urn'))}"] = release
+    return found
+
+
+_PINS = ("releaseName", "resourceRelease", "projectRelease")

@@ -43,6 +43,7 @@ from openchoreo.plan.around import (
 )
 from openchoreo.plan.assembly import make_plan
 from openchoreo.plan.elsewhere import Elsewhere, OtherStack
+from openchoreo.plan.fingerprint import Fingerprint, fingerprint, unexpected
 from openchoreo.plan.gating import Gating
 from openchoreo.plan.images import other_images
 from openchoreo.plan.inputs import Inputs
@@ -71,6 +72,7 @@ __all__ = [
     "UNKNOWN",
     "Cluster",
     "Elsewhere",
+    "Fingerprint",
     "Gating",
     "Handed",
     "Inputs",
@@ -91,6 +93,7 @@ __all__ = [
     "RenderedResource",
     "Scope",
     "downstream_environments",
+    "fingerprint",
     "isolate",
     "make_plan",
     "offered",
@@ -100,5 +103,6 @@ __all__ = [
     "render_offline",
     "scope_of",
     "snapshot_of",
+    "unexpected",
     "upstream_environments",
 ]

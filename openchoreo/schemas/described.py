@@ -35,6 +35,8 @@ DESCRIPTIONS = {
         "waitFor": "Kinds whose acceptance by their controllers is waited for as well.",
         "gates": "Rules that are added to those of policy.yaml. Less than those is refused.",
         "breakGlass": "Passes over gates of policy.yaml, until it expires; recorded for ever.",
+        "expect": "The digest that `openchoreo plan` gave for the run that was reviewed. A run with"
+        " another one is refused.",
         "adopt": "Takes over objects that are on a cluster already. Default: they are refused.",
         "removed": "What is no longer defined and is to be undeployed: component or"
         " namespace/component, resource/<namespace>/<name>, project/<namespace>/<name>.",
