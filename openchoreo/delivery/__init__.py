@@ -11,12 +11,14 @@ binding,
 plain_binding       what definitions and stack config say of one of them in an environment
 situation, pins,
 decision            what runs here, or why the run is refused
+explained           each step of a decision in words
 commands            what a refusal tells people to type
 """
 
 from openchoreo.delivery.binding import Binding, Pin, binding_of
 from openchoreo.delivery.chains import CHAINS, COMPONENTS, PROJECTS, RESOURCES, Chain, Words
 from openchoreo.delivery.decision import Action, Decision, decide
+from openchoreo.delivery.explained import Step, steps
 from openchoreo.delivery.exported import Exported, dump_export, load_export
 from openchoreo.delivery.joining import holds, joined
 from openchoreo.delivery.ledger import (
@@ -62,6 +64,7 @@ __all__ = [
     "Situation",
     "Snapshots",
     "Stamp",
+    "Step",
     "Upstream",
     "Words",
     "applied",
@@ -82,6 +85,7 @@ __all__ = [
     "release_name",
     "resource_binding_of",
     "snapshot",
+    "steps",
     "summary",
     "urls",
     "verify",

@@ -32,6 +32,8 @@ offline,
 offline_owners rendering without ledgers
 images         what pods run here against what ran upstream
 record         from what was applied to the outputs of the stack
+fingerprint    one digest over the whole Plan
+explaining     why something runs here, or does not
 pins           releases that are pinned somewhere, whose documents have to stay
 """
 
@@ -43,6 +45,7 @@ from openchoreo.plan.around import (
 )
 from openchoreo.plan.assembly import make_plan
 from openchoreo.plan.elsewhere import Elsewhere, OtherStack
+from openchoreo.plan.explaining import explain
 from openchoreo.plan.fingerprint import Fingerprint, fingerprint, unexpected
 from openchoreo.plan.gating import Gating
 from openchoreo.plan.images import other_images
@@ -93,6 +96,7 @@ __all__ = [
     "RenderedResource",
     "Scope",
     "downstream_environments",
+    "explain",
     "fingerprint",
     "isolate",
     "make_plan",

@@ -95,24 +95,38 @@ class Deciding:
 
     def decide(self, key: Key) -> Decided:
         """The decision for one component. Raises OpenChoreoError where it is refused."""
+        situation = self.situation(key)
+        decision = decide(situation)
+        return Decided(
+            namespace=situation.namespace,
+            project=situation.project,
+            name=situation.component,
+            component=self._scope.catalog.component(*key),
+            binding=situation.binding,
+            today=situation.today,
+            decision=decision,
+            opened=self._gating.ask(situation, decision),
+        )
+
+    def situation(self, key: Key) -> Situation:
+        """All that is known of one component. Raises OpenChoreoError where its binding is wrong."""
         namespace, name = key
         component = self._scope.catalog.component(namespace, name)
         record = self._recalled.ledger.recorded(text(key))
         owner = component.project if component else record.project if record else ""
-        binding = self._binding(key, owner)
         today, problems = self._today(component, record)
         pipeline, absent = (
             self._around.pipeline(component.namespace, component.project)
             if component
             else (None, "")
         )
-        situation = Situation(
+        return Situation(
             namespace=namespace,
             project=owner,
             component=name,
             environment=self._scope.environment,
             stack=self._recalled.stack,
-            binding=binding,
+            binding=self._binding(key, owner),
             defined=component is not None,
             auto_deploy=component is not None and component.spec.auto_deploy,
             pipeline=pipeline,
@@ -126,17 +140,6 @@ class Deciding:
             removed=key in self._removed,
             removal=self._removal(key),
             lineage=self._recalled.ledger.lineage,
-        )
-        decision = decide(situation)
-        return Decided(
-            namespace=namespace,
-            project=owner,
-            name=name,
-            component=component,
-            binding=binding,
-            today=today,
-            decision=decision,
-            opened=self._gating.ask(situation, decision),
         )
 
     def keep(self, key: Key) -> Decided:

@@ -40,8 +40,8 @@ class Gating:
     authors_of: AuthorsOf = _nobody
     digest: str = ""
 
-    def ask(self, situation: Situation, decision: Decision) -> Opened:
-        """The answers. Raises OpenChoreoError with every gate that is closed."""
+    def look(self, situation: Situation, decision: Decision) -> Opened:
+        """What every gate says."""
         if decision.release is None:
             return Opened()
         pin = situation.binding.pin
@@ -53,9 +53,14 @@ class Gating:
             now=self.now,
             authors=self.authors_of(pin.path) if pin else frozenset(),
         )
-        found = opened(decision, question, self.glass)
-        if found.open:
+        return opened(decision, question, self.glass)
+
+    def ask(self, situation: Situation, decision: Decision) -> Opened:
+        """The answers. Raises OpenChoreoError with every gate that is closed."""
+        found = self.look(situation, decision)
+        if found.open or decision.release is None:
             return found
+        pin = situation.binding.pin
         lines = [f"{decision.release.shown} may not run in {situation.environment}"]
         lines += [answer.line for answer in found.closed]
         subject, path = (pin.resource, pin.path) if pin else (situation.subject, ())

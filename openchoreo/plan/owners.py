@@ -112,9 +112,29 @@ class DecidingOwners:
 
     def project(self, key: Key) -> DecidedOwner:
         """The decision for one project. Raises OpenChoreoError where it is refused."""
+        project = self._around.scope.catalog.project(*key)
+        return self._decided(self.project_situation(key), project)
+
+    def resource(self, key: Key) -> DecidedOwner:
+        """The decision for one Resource. Raises OpenChoreoError where it is refused."""
+        return self._decided(self.resource_situation(key), self._resource(key))
+
+    def _decided(self, situation: Situation, owner: Project | Resource_ | None) -> DecidedOwner:
+        decision = decide(situation)
+        return DecidedOwner(
+            namespace=situation.namespace,
+            project=situation.project,
+            name=situation.component,
+            resource=owner,
+            binding=situation.binding,
+            decision=decision,
+            opened=self._gating.ask(situation, decision),
+        )
+
+    def project_situation(self, key: Key) -> Situation:
+        """All that is known of one project. Raises OpenChoreoError where its binding is wrong."""
         scope = self._around.scope
         project = scope.catalog.project(*key)
-        record = self._record(PROJECTS, key)
         name = self._names[PROJECTS].get(key)
         documents = scope.catalog.project_bindings_of(*key, scope.environment)
         config: ProjectBindingConfig | None = self._config.project_bindings[name] if name else None
@@ -122,40 +142,21 @@ class DecidingOwners:
         shown = name or self._short(key, self.project_keys)
         binding = project_binding_of(f"Project {text(key)}", shown, documents, config, hold=hold)
         imported = scope.catalog.project_releases_of(*key)
-        today, problems = self._project_today(project, record)
-        situation = self._situation(key, key[1], binding, (today, problems), imported)
-        decision = decide(situation)
-        return DecidedOwner(
-            namespace=key[0],
-            project=key[1],
-            name=key[1],
-            resource=project,
-            binding=binding,
-            decision=decision,
-            opened=self._gating.ask(situation, decision),
-        )
+        today = self._project_today(project, self._record(PROJECTS, key))
+        return self._situation(key, key[1], binding, today, imported)
 
-    def resource(self, key: Key) -> DecidedOwner:
-        """The decision for one Resource. Raises OpenChoreoError where it is refused."""
-        scope = self._around.scope
-        found = scope.catalog.get("Resource", *key)
-        resource = found if isinstance(found, Resource_) else None
-        record = self._record(RESOURCES, key)
+    def resource_situation(self, key: Key) -> Situation:
+        """All that is known of one Resource. Raises OpenChoreoError where its binding is wrong."""
+        resource, record = self._resource(key), self._record(RESOURCES, key)
         project = resource.project if resource else record.project if record else ""
         binding = self._resource_binding(key, project)
-        imported = scope.catalog.resource_releases_of(key[0], project, key[1])
-        today, problems = self._resource_today(resource, record)
-        situation = self._situation(key, project, binding, (today, problems), imported)
-        decision = decide(situation)
-        return DecidedOwner(
-            namespace=key[0],
-            project=project,
-            name=key[1],
-            resource=resource,
-            binding=binding,
-            decision=decision,
-            opened=self._gating.ask(situation, decision),
-        )
+        imported = self._around.scope.catalog.resource_releases_of(key[0], project, key[1])
+        today = self._resource_today(resource, record)
+        return self._situation(key, project, binding, today, imported)
+
+    def _resource(self, key: Key) -> Resource_ | None:
+        found = self._around.scope.catalog.get("Resource", *key)
+        return found if isinstance(found, Resource_) else None
 
     def keep_resource(self, key: Key) -> DecidedOwner | None:
         """What is recorded of a Resource, whatever else is said of it; None where nothing runs."""

@@ -1,0 +1,51 @@
+"""Why something runs in an environment, or does not, with what the policy's gates say."""
+
+from __future__ import annotations
+
+from openchoreo.delivery import COMPONENTS, PROJECTS, Situation, Step, Words, decide, steps
+from openchoreo.errors import OpenChoreoError
+from openchoreo.plan.around import Around
+from openchoreo.plan.decisions import Deciding
+from openchoreo.plan.inputs import Inputs
+from openchoreo.plan.owners import DecidingOwners
+from openchoreo.plan.scope import Key
+
+
+def explain(inputs: Inputs, words: Words, key: Key) -> tuple[Step, ...]:
+    """The steps, in order. Raises OpenChoreoError where names in the config mean nothing."""
+    situation = _situation(inputs, words, key)
+    return (*steps(situation), Step("gates", _gates(inputs, situation)))
+
+
+def _situation(inputs: Inputs, words: Words, key: Key) -> Situation:
+    if words is COMPONENTS:
+        deciding = Deciding(
+            inputs.scope, inputs.config, inputs.recalled, inputs.pipelines, inputs.gating
+        )
+        deciding.read_names()
+        return deciding.situation(key)
+    around = Around(inputs.scope, inputs.recalled, inputs.pipelines)
+    owners = DecidingOwners(around, inputs.config, inputs.gating)
+    owners.read_names()
+    if words is PROJECTS:
+        return owners.project_situation(key)
+    return owners.resource_situation(key)
+
+
+def _gates(inputs: Inputs, situation: Situation) -> tuple[str, ...]:
+    try:
+        opened = inputs.gating.look(situation, decide(situation))
+    except OpenChoreoError:
+        return ("not asked",)
+    if not opened.answers:
+        return ("not asked: nothing newly runs",)
+    passed = {answer.gate for answer in opened.passed_over}
+    return tuple(
+        f"{_word(answer.passed, answer.gate in passed)} {answer.line}" for answer in opened.answers
+    )
+
+
+def _word(passed: bool, passed_over: bool) -> str:
+    if passed:
+        return "open"
+    return "passed over" if passed_over else "closed"
