@@ -7,7 +7,7 @@ among the definitions, else today's snapshot.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from openchoreo.catalog import Catalog
@@ -145,6 +145,8 @@ class _Offline:
         environment = self._scope.environment
         documents = self._catalog.bindings_of(namespace, project, name, environment)
         values = binding_of(str(component), name, documents, self._bound.get(_key(component)))
+        if not self._inputs.pins:
+            values = replace(values, pin=None)
         if values.undeploy:
             self._undeployed.add(_key(component))
             return None

@@ -43,6 +43,8 @@ class OfflineInputs:
     resource_bindings: Mapping[str, ResourceBindingValues] = field(
         default_factory=dict[str, ResourceBindingValues]
     )
+    pins: bool = True
+    """Whether a pin goes before today's snapshot."""
     only: Collection[str] = ()
     """Names of components; all where there are none."""
     relaxed: frozenset[int] = frozenset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from openchoreo.config import StackConfig
@@ -93,7 +93,7 @@ class OfflineOwners:
         environment = self._scope.environment
         bindings = self._catalog.project_bindings_of(project.namespace, project.name, environment)
         config = self._bound_projects.get((project.namespace, project.name))
-        values = project_binding_of(str(project), project.name, bindings, config)
+        values = self._meant(project_binding_of(str(project), project.name, bindings, config))
         documents = self._catalog.project_releases_of(project.namespace, project.name)
         pinned = self._among(values, documents)
         release = pinned or project_snapshot(self._catalog, project, self._snapshots)[0]
@@ -140,7 +140,7 @@ class OfflineOwners:
         names = (resource.namespace, resource.project, resource.name)
         documents = self._catalog.resource_bindings_of(*names, self._scope.environment)
         config = self._bound_resources.get((resource.namespace, resource.name))
-        values = resource_binding_of(str(resource), resource.name, documents, config)
+        values = self._meant(resource_binding_of(str(resource), resource.name, documents, config))
         if values.undeploy or not (values.bound or asked):
             return None
         pinned = self._among(values, self._catalog.resource_releases_of(*names))
@@ -176,6 +176,9 @@ class OfflineOwners:
             release_from="pin" if decided.decision.reason == "pin" else "snapshot",
             manifests=one.rendered.manifests,
         )
+
+    def _meant(self, values: Binding) -> Binding:
+        return values if self._inputs.pins else replace(values, pin=None)
 
     def _among(
         self, values: Binding, documents: Iterable[ProjectRelease | ResourceRelease]
