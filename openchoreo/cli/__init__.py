@@ -10,6 +10,8 @@ import importlib
 import click
 
 _COMMANDS = {
+    "approve": "Approve a release for an environment.",
+    "attest": "Write what a check says of a release.",
     "deploy": "Have a component run again: take back undeployment, hold and pin.",
     "diff": "Show what a promotion, or the next run, would change, and how risky it is.",
     "doctor": "Say what clusters lack for the definitions at hand.",

@@ -115,8 +115,7 @@ def _deployed(run: StackRun, owner: Owner, release: str) -> Wanted:
     if run.first_for(owner.key, owner.words):
         return owner.wanted(pin=_todays(run, owner), state=owner.active(run), hold=False)
     record = run.gathered.inputs.recalled.ledger.recorded(owner.key, chain=owner.words.chain)
-    pin = None if run.pinned(owner.words, owner.name) else ""
-    if pin is None:
+    if run.pin_of(owner.words, owner.name):
         return owner.wanted(state=owner.active(run))
     if record:
         return owner.wanted(pin=record.current.shown, state=owner.active(run))

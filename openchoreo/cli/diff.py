@@ -160,5 +160,6 @@ def _unknown(run: StackRun, owner: Owner, release: str) -> Source:
     records = (one.recorded(owner.key, chain=owner.words.chain) for one in ledgers)
     known = [entry.shown for record in records if record for entry in record.releases()]
     message = f"no release of it is known as {release}, here or upstream"
-    subject = f"{owner.words.kind} {owner.key}"
-    raise OpenChoreoError(Problem(Stage.DECIDE, subject, (), message, nearest(release, known)))
+    raise OpenChoreoError(
+        Problem(Stage.DECIDE, owner.subject, (), message, nearest(release, known))
+    )

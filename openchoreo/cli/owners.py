@@ -35,12 +35,22 @@ class Owner:
     def shown(self) -> str:
         return self.words.removal(self.key)
 
+    @property
+    def subject(self) -> str:
+        """As problems call it."""
+        return f"{self.words.kind} {self.key}"
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        namespace, _, name = self.key.partition("/")
+        return namespace, name
+
     def active(self, run: StackRun) -> str:
         """What to write for `state` so that it runs: nothing, unless a document undeploys it."""
         if self.words is not COMPONENTS:
             return ""
         catalog = run.gathered.inputs.scope.catalog
-        namespace, _, name = self.key.partition("/")
+        namespace, name = self.parts
         component = catalog.component(namespace, name)
         project = component.project if component else ""
         documents = catalog.bindings_of(namespace, project, name, run.environment)
@@ -204,5 +214,4 @@ def _record(upstream: Upstream, owner: Owner) -> Record | None:
 
 
 def _refused(owner: Owner, message: str, hint: str) -> OpenChoreoError:
-    subject = f"{owner.words.kind} {owner.key}"
-    return OpenChoreoError(Problem(Stage.DECIDE, subject, (), message, hint))
+    return OpenChoreoError(Problem(Stage.DECIDE, owner.subject, (), message, hint))

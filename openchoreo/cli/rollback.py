@@ -58,10 +58,9 @@ def _before(run: StackRun, owner: Owner, release: str) -> Source:
     for entry in older:
         if not release or release in {*entry.names, entry.release}:
             return Source(owner, run.environment, entry)
-    subject = f"{owner.words.kind} {owner.key}"
     names = [name for entry in older for name in entry.names]
     message = f"has run nothing else in {run.environment}"
     if release and older:
         message = f"{release} has not run in {run.environment} before"
     hint = nearest(release, names) if release else ""
-    raise OpenChoreoError(Problem(Stage.DECIDE, subject, (), message, hint))
+    raise OpenChoreoError(Problem(Stage.DECIDE, owner.subject, (), message, hint))

@@ -5,8 +5,8 @@ Pulumi is asked while the definitions are read: it takes longer than they do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from openchoreo.cli.asking import Asking
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+from openchoreo.forecast import Wanted, with_wanted
+from openchoreo.plan import Inputs
 from openchoreo.workspace.gathering import Gathered, Sources, gather
 from openchoreo.workspace.stack_files import (
     environment_of,
@@ -41,17 +43,23 @@ class StackRun:
     def environment(self) -> str:
         return self.gathered.inputs.config.environment
 
-    def pinned(self, words: Words, name: str) -> bool:
-        """Whether stack config pins this owner, as config calls it."""
+    def inputs_with(self, wanted: Iterable[Wanted]) -> Inputs:
+        """What a plan is made from, where stack config says this as well."""
+        inputs = self.gathered.inputs
+        return replace(inputs, config=with_wanted(inputs.config, wanted))
+
+    def pin_of(self, words: Words, name: str) -> str:
+        """What stack config pins of an owner, as config calls it; empty for nothing."""
         config = self.gathered.inputs.config
-        if words is COMPONENTS:
-            found = config.bindings.get(name)
-            return bool(found and found.release_name)
-        if words is RESOURCES:
-            resource = config.resource_bindings.get(name)
-            return bool(resource and resource.resource_release)
-        project = config.project_bindings.get(name)
-        return bool(project and project.project_release)
+        component = config.bindings.get(name) if words is COMPONENTS else None
+        project = config.project_bindings.get(name) if words is PROJECTS else None
+        resource = config.resource_bindings.get(name) if words is RESOURCES else None
+        found = (
+            component.release_name if component else None,
+            project.project_release if project else None,
+            resource.resource_release if resource else None,
+        )
+        return next((pin for pin in found if pin), "")
 
     def first_for(self, key: str, words: Words) -> bool:
         """Whether releases enter the pipeline of this owner's project here."""

@@ -34,9 +34,8 @@ def command(component: str, environment: str, form: str) -> None:
         with progress("Looking at the stacks"):
             run = stack_run(stack_for(environment, asking), asking)
             (owner,) = chosen(run, [component])
-            namespace, _, name = owner.key.partition("/")
             try:
-                found = explain(run.gathered.inputs, owner.words, (namespace, name))
+                found = explain(run.gathered.inputs, owner.words, owner.parts)
             except OpenChoreoError as error:
                 raise problems_in(error, run.stack) from None
     if form == "json":

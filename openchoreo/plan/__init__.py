@@ -45,7 +45,7 @@ from openchoreo.plan.around import (
 )
 from openchoreo.plan.assembly import make_plan
 from openchoreo.plan.elsewhere import Elsewhere, OtherStack
-from openchoreo.plan.explaining import explain
+from openchoreo.plan.explaining import explain, gates_of
 from openchoreo.plan.fingerprint import Fingerprint, fingerprint, unexpected
 from openchoreo.plan.gating import Gating
 from openchoreo.plan.images import other_images
@@ -98,6 +98,7 @@ __all__ = [
     "downstream_environments",
     "explain",
     "fingerprint",
+    "gates_of",
     "isolate",
     "make_plan",
     "offered",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from openchoreo.delivery import COMPONENTS, PROJECTS, Situation, Step, Words, decide, steps
+from dataclasses import replace
+
+from openchoreo.delivery import COMPONENTS, PROJECTS, Pin, Situation, Step, Words, decide, steps
+from openchoreo.delivery.gates import Answer
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan.around import Around
 from openchoreo.plan.decisions import Deciding
@@ -14,7 +17,24 @@ from openchoreo.plan.scope import Key
 def explain(inputs: Inputs, words: Words, key: Key) -> tuple[Step, ...]:
     """The steps, in order. Raises OpenChoreoError where names in the config mean nothing."""
     situation = _situation(inputs, words, key)
-    return (*steps(situation), Step("gates", _gates(inputs, situation)))
+    gates = Step("gates", _gates(inputs, situation))
+    promoted = _promoted(situation)
+    if promoted:
+        gates = Step("gates, if promoted", _gates(inputs, promoted))
+    return (*steps(situation), gates)
+
+
+def _promoted(situation: Situation) -> Situation | None:
+    """The same with a pin of what runs upstream, where that would be the next thing to do."""
+    try:
+        decision = decide(situation)
+    except OpenChoreoError:
+        return None
+    if not decision.available or situation.first:
+        return None
+    binding = situation.binding
+    pin = Pin(decision.available, situation.subject, binding.pin_path)
+    return replace(situation, binding=replace(binding, pin=pin))
 
 
 def _situation(inputs: Inputs, words: Words, key: Key) -> Situation:
@@ -30,6 +50,15 @@ def _situation(inputs: Inputs, words: Words, key: Key) -> Situation:
     if words is PROJECTS:
         return owners.project_situation(key)
     return owners.resource_situation(key)
+
+
+def gates_of(inputs: Inputs, words: Words, key: Key) -> tuple[Answer, ...]:
+    """What each gate says of what would newly run; none where nothing would.
+
+    Raises OpenChoreoError where there is no decision.
+    """
+    situation = _situation(inputs, words, key)
+    return inputs.gating.look(situation, decide(situation)).answers
 
 
 def _gates(inputs: Inputs, situation: Situation) -> tuple[str, ...]:

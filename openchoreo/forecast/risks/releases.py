@@ -70,7 +70,7 @@ def _parts(spec: Object) -> dict[str, Object]:
 
 def _moved(old: Object, new: Object) -> Iterator[str]:
     for schema in _SCHEMAS:
-        before, after = (dict(_defaults(one.get(schema), schema)) for one in (old, new))
+        before, after = (dict(_Defaults(one, schema).found()) for one in (old, new))
         for path in dict.fromkeys((*before, *after)):
             values = before.get(path, MISSING), after.get(path, MISSING)
             if not same(*values):
@@ -78,17 +78,35 @@ def _moved(old: Object, new: Object) -> Iterator[str]:
                 yield f"the default of {path} goes from {was} to {is_}"
 
 
-def _defaults(schema: Document, path: str) -> Iterator[tuple[str, Document]]:
-    """Where in values -> the default that stands in the schema."""
-    if not isinstance(schema, dict):
-        return
-    inner = schema.get("openAPIV3Schema")
-    if isinstance(inner, dict):
-        yield from _defaults(inner, path)
-        return
-    if "default" in schema:
-        yield path, schema["default"]
-    for name, one in mapping(schema, "properties").items():
-        yield from _defaults(one, f"{path}.{name}")
-    yield from _defaults(schema.get("items"), f"{path}[]")
-    yield from _defaults(schema.get("additionalProperties"), f"{path}.*")
+class _Defaults:
+    """Where in values -> the default that stands in a schema of a type."""
+
+    def __init__(self, type_: Object, schema: str) -> None:
+        self._name = schema
+        outer = mapping(type_, schema)
+        self._root = mapping(outer, "openAPIV3Schema") or outer
+
+    def found(self) -> Iterator[tuple[str, Document]]:
+        yield from self._in(self._root, self._name, frozenset())
+
+    def _in(
+        self, schema: Document, path: str, above: frozenset[str]
+    ) -> Iterator[tuple[str, Document]]:
+        if not isinstance(schema, dict):
+            return
+        if "default" in schema:
+            yield path, schema["default"]
+        reference = text(schema, "$ref")
+        if reference and reference not in above:
+            yield from self._in(self._meant(reference), path, above | {reference})
+        for name, one in mapping(schema, "properties").items():
+            yield from self._in(one, f"{path}.{name}", above)
+        yield from self._in(schema.get("items"), f"{path}[]", above)
+        yield from self._in(schema.get("additionalProperties"), f"{path}.*", above)
+
+    def _meant(self, reference: str) -> Object:
+        """Of a reference within the schema: #/$defs/Quantity."""
+        found = self._root
+        for step in reference.removeprefix("#/").split("/"):
+            found = mapping(found, step.replace("~1", "/").replace("~0", "~"))
+        return found

@@ -1,0 +1,7 @@
+"""openchoreo attest."""
+
+from __future__ import annotations
+
+from openchoreo.cli.approve import attest_command as command
+
+__all__ = ["command"]
