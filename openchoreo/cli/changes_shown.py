@@ -13,7 +13,7 @@ from rich.text import Text
 from openchoreo.cli.showing import table
 from openchoreo.cli.words import counted
 from openchoreo.document import Object
-from openchoreo.forecast import Field, Forecast, Missing, ObjectChange, Op, Risk, Value, records_in
+from openchoreo.forecast import Field, Forecast, Missing, ObjectChange, Op, Risk, Value, running_in
 from openchoreo.plan import UNKNOWN
 
 _SIGNS = {Op.CREATE: "+", Op.UPDATE: "~", Op.REPLACE: "±", Op.DELETE: "-"}
@@ -113,29 +113,14 @@ def _heading(owner: str, releases: tuple[str, str] | None, where: str, shown: Sh
 def _releases(shown: Shown) -> Iterator[tuple[str, str, str]]:
     """Owner, the release that runs, and the one that is to; empty for none."""
     plan = shown.forecast.plan
-    found: set[str] = set()
-    for words, record, _, key in records_in(plan) if plan else ():
-        owner = words.removal(key)
-        if owner in shown.owners:
-            found.add(owner)
-            before = record.current.shown if record and record.running else ""
-            after = next((one for name, one in _planned(shown) if name == owner), "")
-            yield owner, before, after
+    planned = {one.owner: one for one in running_in(plan)} if plan else {}
     for owner in shown.owners:
-        if owner and owner not in found and plan:
-            record = plan.ledger.recorded(owner)
-            yield owner, record.current.shown if record and record.running else "", ""
-
-
-def _planned(shown: Shown) -> Iterator[tuple[str, str]]:
-    plan = shown.forecast.plan
-    if plan is None:
-        return
-    for project in plan.projects:
-        if project.release:
-            yield project.removal, project.release.shown
-        yield from ((one.removal, one.release.shown) for one in project.resources)
-        yield from ((one.key, one.release.shown) for one in project.components)
+        one = planned.get(owner)
+        record = one.record if one else plan.ledger.recorded(owner) if plan else None
+        before = record.current.shown if record and record.running else ""
+        after = one.release.shown if one and one.release else ""
+        if owner and (before or after):
+            yield owner, before, after
 
 
 def _object(change: ObjectChange) -> Iterator[Text | Table]:

@@ -5,16 +5,19 @@ fields     what differs in two manifests, with list items found by their names
 changes    plan against state, object by object
 causes     why a field changes
 pins       stack config as a promotion would leave it
+running    what is to run, beside what is recorded of it
 predicting all of it together
 risks      what somebody should look at before it happens
+impact     what other definitions make something else of
 """
 
 from openchoreo.forecast.changes import Field, ObjectChange, Op
 from openchoreo.forecast.deployed import PACKAGES, Deployed, attempts_in, deployed_in, outputs_in
 from openchoreo.forecast.fields import MISSING, Missing, Value, shown_path
 from openchoreo.forecast.pins import Wanted, with_wanted
-from openchoreo.forecast.predicting import Forecast, predict, records_in
+from openchoreo.forecast.predicting import Forecast, predict
 from openchoreo.forecast.risks import Risk, risks_of
+from openchoreo.forecast.running import Running, running_in
 
 __all__ = [
     "MISSING",
@@ -26,14 +29,15 @@ __all__ = [
     "ObjectChange",
     "Op",
     "Risk",
+    "Running",
     "Value",
     "Wanted",
     "attempts_in",
     "deployed_in",
     "outputs_in",
     "predict",
-    "records_in",
     "risks_of",
+    "running_in",
     "shown_path",
     "with_wanted",
 ]

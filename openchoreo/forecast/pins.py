@@ -34,6 +34,10 @@ class Wanted:
     state: str | None = None
     hold: bool | None = None
 
+    @property
+    def owner(self) -> str:
+        return self.words.removal(self.key)
+
     def values(self) -> dict[str, str | bool | None]:
         """Field of the binding -> its value, or None for none."""
         found: dict[str, str | bool | None] = {}

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from openchoreo.config import StackConfig
-from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Applied, Record, Words
-from openchoreo.document import Document, Object
+from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words
+from openchoreo.document import Document
 from openchoreo.errors import OpenChoreoError, Problem
 from openchoreo.forecast.causes import RELEASE, Causes, others_than_release
 from openchoreo.forecast.changes import Comparing, ObjectChange, identities
 from openchoreo.forecast.deployed import deployed_in, directories_in
 from openchoreo.forecast.pins import Wanted, with_wanted
+from openchoreo.forecast.running import running_in
 from openchoreo.plan import Gating, Inputs, Plan, make_plan
 from openchoreo.policy import RELAXABLE
 from openchoreo.rendering.version import RENDERING
@@ -98,7 +99,7 @@ def _moved(plan: Plan, directories: Mapping[str, str]) -> frozenset[str]:
 def _again(inputs: Inputs, plan: Plan, changes: Iterable[ObjectChange]) -> Plan | None:
     """A plan in which everything that is to change its release keeps the one it runs."""
     changed = {one.owner for one in changes}
-    pins = [pin for pin in _kept(inputs.config, plan) if _owner(pin) in changed]
+    pins = [pin for pin in _kept(inputs.config, plan) if pin.owner in changed]
     if not pins:
         return plan
     config = with_wanted(inputs.config, pins)
@@ -108,18 +109,15 @@ def _again(inputs: Inputs, plan: Plan, changes: Iterable[ObjectChange]) -> Plan 
         return None
 
 
-def _owner(pin: Wanted) -> str:
-    return pin.words.removal(pin.key)
-
-
 def _kept(config: StackConfig, plan: Plan) -> list[Wanted]:
     """Pins of what runs now, of all that are to run another release."""
     found: list[Wanted] = []
-    for words, record, done, key in records_in(plan):
-        if record and record.running and done and done.release != record.current.release:
-            entry = record.current
-            text = f"{entry.name}@{entry.release}"
-            found.append(Wanted(words=words, name=_name(config, words, key), key=key, pin=text))
+    for one in running_in(plan):
+        if one.other_release and one.record:
+            entry = one.record.current
+            name = _name(config, one.words, one.key)
+            pin = f"{entry.name}@{entry.release}"
+            found.append(Wanted(words=one.words, name=name, key=one.key, pin=pin))
     return found
 
 
@@ -134,19 +132,6 @@ def _name(config: StackConfig, words: Words, key: str) -> str:
     return short if short in fields[words] else key
 
 
-def records_in(plan: Plan) -> Iterable[tuple[Words, Record | None, Applied | None, str]]:
-    """Of everything that is to run: its words, what is recorded, what is to be, and its key."""
-    recorded = plan.ledger.recorded
-    for project in plan.projects:
-        record = recorded(project.key, chain="projects")
-        yield PROJECTS, record, project.done, project.key
-        for resource in project.resources:
-            record = recorded(resource.key, chain="resources")
-            yield RESOURCES, record, resource.done, resource.key
-        for component in project.components:
-            yield COMPONENTS, recorded(component.key), component.done, component.key
-
-
 @dataclass
 class _Causes:
     """Those of each owner, found when they are first asked for."""
@@ -157,14 +142,9 @@ class _Causes:
 
     def __post_init__(self) -> None:
         self._objects = identities(self.again) if self.again else None
-        self._owners = {
-            words.removal(key): (record, done) for words, record, done, key in records_in(self.plan)
-        }
-        self._before = (
-            {words.removal(key): done for words, _, done, key in records_in(self.again)}
-            if self.again
-            else {}
-        )
+        self._owners = {one.owner: one for one in running_in(self.plan)}
+        again = running_in(self.again) if self.again else ()
+        self._before = {one.owner: one.done for one in again}
 
     def of(self, owner: str) -> Causes:
         if owner not in self._found:
@@ -176,20 +156,13 @@ class _Causes:
             return Causes(None, ("environment",))
         if owner not in self._owners:
             return Causes(None, (UNDEPLOYED,))
-        record, done = self._owners[owner]
-        if record is None or not record.running:
+        one = self._owners[owner]
+        if one.record is None or not one.record.running:
             return Causes(None, (RELEASE,))
-        others = others_than_release(record, self._before.get(owner) or done, RENDERING)
-        if done is None or done.release == record.current.release:
-            return Causes(None, tuple(others))
-        return Causes(self._objects, tuple(others)) if self._objects is not None else _unknown()
-
-
-def _unknown() -> Causes:
-    """The release that runs cannot be rendered any more."""
-    return Causes(None, (RELEASE,))
-
-
-def documents(changes: Iterable[ObjectChange]) -> list[Document]:
-    found: list[Object] = [one.document() for one in changes]
-    return [*found]
+        done = self._before.get(owner) or one.done
+        others = tuple(others_than_release(one.record, done, RENDERING))
+        if not one.other_release:
+            return Causes(None, others)
+        if self._objects is None:  # the release that runs cannot be rendered any more
+            return Causes(None, (RELEASE,))
+        return Causes(self._objects, others)

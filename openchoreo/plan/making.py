@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from openchoreo.delivery import Applied, Binding, Evidence, Release, applied
+from openchoreo.delivery import Applied, Binding, Evidence, MadeFrom, Release, applied
 from openchoreo.document import Object, digest
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.managed import Managed, Observed, known_handed, observed
@@ -142,7 +142,8 @@ def done_of(
         manifests=manifests_digest(rendered.manifests),
         upstream=upstream,
     )
-    return done.model_copy(update={"overrides": digest(binding.overrides), "around": around.digest})
+    made = MadeFrom(overrides=digest(binding.overrides), around=around.digest)
+    return done.model_copy(update={"made_from": made})
 
 
 def objects_of(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:

@@ -81,6 +81,19 @@ class World:
         gating: Gating | None = None,
         **config,
     ) -> Plan:
+        return make_plan(
+            self.inputs(stack, relaxed=relaxed, handed=handed, gating=gating, **config)
+        )
+
+    def inputs(
+        self,
+        stack: str = "development",
+        *,
+        relaxed: Iterable[int] = (),
+        handed: dict | None = None,
+        gating: Gating | None = None,
+        **config,
+    ) -> Inputs:
         differences = frozenset(relaxed)
         settings = StackConfig.model_validate({"environment": stack, **config})
         if settings.on_problem == "isolate":
@@ -98,25 +111,20 @@ class World:
             lineage=f"lineage-of-{stack}",
             exported=read_exported(settings.releases),
         )
-        return make_plan(
-            Inputs(
-                scope=scope,
-                config=settings,
-                recalled=recalled,
-                pipelines=pipelines,
-                relaxed=differences,
-                read_yaml=read_yaml,
-                read_state=lambda: self.states.get(stack, {}),
-                elsewhere=recall_others(
-                    self.full(stack),
-                    settings.environment,
-                    settings.project_stacks,
-                    self.outputs.get,
-                ),
-                handed=handed or {},
-                gating=gating or Gating(),
-                broken=definitions,
-            )
+        return Inputs(
+            scope=scope,
+            config=settings,
+            recalled=recalled,
+            pipelines=pipelines,
+            relaxed=differences,
+            read_yaml=read_yaml,
+            read_state=lambda: self.states.get(stack, {}),
+            elsewhere=recall_others(
+                self.full(stack), settings.environment, settings.project_stacks, self.outputs.get
+            ),
+            handed=handed or {},
+            gating=gating or Gating(),
+            broken=definitions,
         )
 
     def deploy(self, stack: str = "development", *, failing: Iterable[str] = (), **config) -> Plan:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from openchoreo.delivery import Applied, Record, ReleaseStore
+from openchoreo.delivery import ReleaseStore
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError
 from openchoreo.forecast.fields import MISSING, same
-from openchoreo.forecast.predicting import Forecast, records_in
+from openchoreo.forecast.predicting import Forecast
 from openchoreo.forecast.risks.risk import Risk
+from openchoreo.forecast.running import Running, running_in
 from openchoreo.rendering.shapes import items, mapping, text
 
 _TYPES = ("componentType", "resourceType", "projectType")
@@ -21,13 +21,11 @@ def of_releases(forecast: Forecast, owners: tuple[str, ...]) -> Iterator[Risk]:
     """Of whatever is to run another release than it does."""
     if forecast.plan is None:
         return
-    store = forecast.plan.store
-    for words, record, done, key in records_in(forecast.plan):
-        owner = words.removal(key)
-        if owner in owners and record and done:
-            pair = _both(store, record, done, key)
+    for one in running_in(forecast.plan):
+        if one.owner in owners:
+            pair = _both(forecast.plan.store, one)
             if pair:
-                yield from _types(owner, pair)
+                yield from _types(one.owner, pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +34,14 @@ class _Pair:
     new: Object
 
 
-def _both(store: ReleaseStore, record: Record, done: Applied, key: str) -> _Pair | None:
-    """None where nothing else is to run, or a document is no longer there."""
-    if not record.running or record.current.release == done.release:
+def _both(store: ReleaseStore, one: Running) -> _Pair | None:
+    """None where nothing else is to run, or what runs is no longer kept."""
+    if not one.other_release or one.record is None or one.release is None:
         return None
-    name = key.partition("/")[2]
-    try:
-        old, new = (store.release(one, name) for one in (record.current.release, done.release))
-    except (OpenChoreoError, KeyError):
+    before = one.record.current.release
+    if before not in store:
         return None
-    return _Pair(old.spec, new.spec)
+    return _Pair(store.release(before, one.key.partition("/")[2]).spec, one.release.spec)
 
 
 def _types(owner: str, pair: _Pair) -> Iterator[Risk]:

@@ -1,0 +1,46 @@
+"""What `pulumi stack export` prints of a stack that was deployed without an engine."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from openchoreo.forecast.changes import identities
+from openchoreo.plan import Plan
+from tests.plan.world import World
+
+_CHAINS = {"resource": "ResourceReleaseBinding", "project": "ProjectReleaseBinding"}
+
+
+def export_of(world: World, plan: Plan) -> dict[str, Any]:
+    """The state after a run of this plan, in which everything was applied."""
+    stack = plan.environment
+    prefix = f"urn:pulumi:{stack}::shop::"
+    releases = {one.key: one.release.shown for one in plan.components}
+    releases |= {one.removal: one.release.shown for one in plan.resources}
+    root = {
+        "type": "pulumi:pulumi:Stack",
+        "urn": f"{prefix}pulumi:pulumi:Stack::shop-{stack}",
+        "outputs": world.outputs[world.full(stack)],
+    }
+    resources: list[dict[str, Any]] = [root]
+    owners: dict[str, str] = {}
+    for (type_, name), (owner, planned) in identities(plan).items():
+        if owner and owner not in owners:
+            kind, _, key = (
+                owner.partition("/") if owner.split("/")[0] in _CHAINS else ("", "", owner)
+            )
+            binding = f"openchoreo:index:{_CHAINS.get(kind, 'ReleaseBinding')}"
+            owners[owner] = f"{prefix}openchoreo:index:Component${binding}::{key}"
+            inputs = {"environment": stack, "releaseName": releases.get(owner, "")}
+            resources.append({"type": binding, "urn": owners[owner], "inputs": inputs})
+        resources.append(
+            {
+                "type": type_,
+                "urn": f"{prefix}{type_}::{name}",
+                "parent": owners.get(owner, f"{prefix}openchoreo:index:Environment::{stack}"),
+                "inputs": planned.manifest,
+                "outputs": planned.manifest,
+            }
+        )
+    return json.loads(json.dumps({"version": 3, "deployment": {"resources": resources}}))
