@@ -9,7 +9,7 @@ from typing import Any
 
 from openchoreo.cli import pulumi
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError
+from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 from openchoreo.forecast.deployed import outputs_in
 
 _NO_STACK = "no stack named"
@@ -38,6 +38,14 @@ class Asking:
     def look(self, stack: str) -> None:
         """Has the outputs of a stack of this project read."""
         self._ask_outputs(stack)
+
+    def existing(self, stack: str) -> str:
+        """The name, once it is known that there is a stack of it. Raises OpenChoreoError else."""
+        self.begin_export(stack)
+        if self._exports[stack].result() is None:
+            message, hint = "there is no such stack", nearest(stack, self.short_names())
+            raise OpenChoreoError(Problem(Stage.LEDGER, f"Stack {stack}", (), message, hint))
+        return stack
 
     def export(self, stack: str) -> Mapping[str, Document]:
         """The whole state of a stack; empty where there is none."""

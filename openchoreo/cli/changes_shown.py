@@ -105,8 +105,8 @@ def _heading(owner: str, releases: tuple[str, str] | None, where: str, shown: Sh
         text.append(f": {releases[0] or 'nothing'} -> {releases[1] or 'nothing'}")
     elif releases and releases[0]:
         text.append(f": {releases[0]}")
-    source = shown.promoted.get(owner)
-    text.append(f" in {where}" + (f", from {source[0]}" if source else ""))
+    source, _ = shown.promoted.get(owner, (where, ""))
+    text.append(f" in {where}" + (f", from {source}" if source != where else ""))
     return text
 
 

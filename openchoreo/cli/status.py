@@ -40,7 +40,7 @@ def command(stack: str, form: str) -> None:
     with problems_told():
         asking = Asking()
         with progress("Looking at the stacks"):
-            names = [stack] if stack else asking.short_names()
+            names = [asking.existing(stack)] if stack else asking.short_names()
             known = _known(names, asking)
     found = standings(known)
     if form == "json":

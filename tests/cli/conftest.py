@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from openchoreo.cli import main
+from tests.forecast.exports import Deployed
 from tests.plan.definitions import component, component_type, data_plane, platform, project
 from tests.plan.world import World
 
@@ -32,6 +33,21 @@ def world(tmp_path, monkeypatch) -> World:
     world.define(data_plane(), component_type(), *platform(), project("shop"))
     world.define(*component("greeter"))
     world.write()
+    return world
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch) -> Deployed:
+    """The components api and web of the project shop, deployed to development."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "definitions"
+    folder.mkdir()
+    world = Deployed(folder)
+    world.define(data_plane(), component_type(), *platform(), project("shop"))
+    world.define(*component("web"), *component("api"))
+    for stack in ("development", "staging", "production"):
+        (tmp_path / f"Pulumi.{stack}.yaml").write_text("# who runs it\nconfig: {}\n")
+    world.run()
     return world
 
 

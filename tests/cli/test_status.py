@@ -1,6 +1,7 @@
 """openchoreo status, with a program in Pulumi's place."""
 
 import json
+import re
 
 import pytest
 
@@ -15,20 +16,26 @@ from tests.plan.definitions import (
     resource_binding,
 )
 
-LIST = "stack ls --json --non-interactive"
+LIST = "stack ls --fully-qualify-stack-names --json --non-interactive"
 
 
-def outputs_of(stack):
-    return f"stack output --stack {stack} --json --non-interactive"
+def export_of(stack):
+    return f"stack export --stack {stack} --non-interactive"
+
+
+def exported(outputs, *resources):
+    """A state with these outputs."""
+    root = {"type": "pulumi:pulumi:Stack", "urn": "urn:root", "outputs": outputs}
+    return json.dumps({"deployment": {"resources": [root, *resources]}})
 
 
 def answers(world, *others):
     """What Pulumi says of the stacks that were deployed, and of others that were not."""
     stacks = {name.rpartition("/")[2]: outputs for name, outputs in world.outputs.items()}
-    found = {stack: (0, json.dumps(outputs)) for stack, outputs in stacks.items()}
-    found.update(dict.fromkeys(others, (0, "{}")))
-    listed = json.dumps([{"name": stack, "current": False} for stack in found])
-    return {LIST: (0, listed), **{outputs_of(stack): said for stack, said in found.items()}}
+    found = {stack: (0, exported(outputs)) for stack, outputs in stacks.items()}
+    found.update(dict.fromkeys(others, (0, exported({}))))
+    listed = json.dumps([{"name": f"organization/shop/{stack}"} for stack in found])
+    return {LIST: (0, listed), **{export_of(stack): said for stack, said in found.items()}}
 
 
 @pytest.fixture
@@ -48,25 +55,69 @@ def test_what_runs_where(deployed, pulumi, run):
     done = run("status")
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == (
-        f"COMPONENT        ENVIRONMENT  RELEASE               STATE       SINCE\n"
-        f"default/greeter  development  {greeter}  deployed    2026-11-23 13:00 UTC\n"
-        f"default/page     development  {page}     undeployed  2026-11-23 15:00 UTC\n"
-        f"default/greeter  staging      {greeter}  deployed    2026-11-23 14:00 UTC\n"
+        f"COMPONENT        DEVELOPMENT                     STAGING\n"
+        f"default/greeter  {greeter}            {greeter}\n"
+        f"default/page     {page} (undeployed)  -\n"
     )
+
+
+def test_what_is_behind(deployed, pulumi, run):
+    before = deployed.current("default/greeter")
+    deployed.define(*component("greeter", image="app:2"))
+    deployed.deploy()
+    pulumi(answers(deployed))
+    cell = run("status").stdout.splitlines()[1].split("  ")[-1]
+    assert re.fullmatch(rf"{before} \(behind development for \d+[dhms]\)", cell)
 
 
 def test_one_stack(deployed, pulumi, run):
     pulumi(answers(deployed))
-    lines = run("status", "--stack", "staging").stdout.splitlines()
-    assert [line.split()[:2] for line in lines[1:]] == [["default/greeter", "staging"]]
+    greeter = deployed.current("default/greeter", "staging")
+    assert run("status", "--stack", "staging").stdout == (
+        "COMPONENT        ENVIRONMENT  RELEASE               STATE     SINCE                 BY   PROOF\n"
+        f"default/greeter  staging      {greeter}  deployed  2026-11-23 14:00 UTC  ada  rendered\n"
+    )
 
 
-def test_a_stack_of_an_organization_is_shown_by_its_environment(deployed, pulumi, run):
+def test_what_is_attempted_and_held(deployed, pulumi, run, tmp_path):
+    (tmp_path / "Pulumi.staging.yaml").write_text(
+        "config:\n  openchoreo:bindings: {greeter: {hold: true}}\n"
+    )
     said = answers(deployed)
-    said[LIST] = (0, json.dumps([{"name": "acme/shop/staging"}]))
-    said[outputs_of("acme/shop/staging")] = said[outputs_of("staging")]
+    binding = {
+        "type": "openchoreo:index:ReleaseBinding",
+        "urn": "urn:pulumi:staging::shop::openchoreo:index:ReleaseBinding::default/greeter",
+        "inputs": {"environment": "staging", "releaseName": "greeter-new"},
+    }
+    outputs = deployed.outputs[deployed.full("staging")]
+    said[export_of("staging")] = (0, exported(outputs, binding))
     pulumi(said)
-    assert run("status").stdout.splitlines()[1].split()[1] == "staging"
+    greeter = deployed.current("default/greeter")
+    cell = run("status").stdout.splitlines()[1].split("  ")[-1]
+    assert cell == f"{greeter} (attempting greeter-new, held)"
+
+
+def test_as_data(deployed, pulumi, run):
+    pulumi(answers(deployed))
+    found = json.loads(run("status", "--stack", "staging", "-o", "json").stdout)
+    digest = found[0].pop("digest")
+    assert digest.startswith("sha256:")
+    assert found == [
+        {
+            "owner": "default/greeter",
+            "environment": "staging",
+            "stack": "staging",
+            "release": deployed.current("default/greeter"),
+            "state": "deployed",
+            "since": "2026-11-23T14:00:00Z",
+            "by": "ada",
+            "proof": "rendered",
+            "attempted": None,
+            "behindSince": None,
+            "held": False,
+            "urls": {},
+        }
+    ]
 
 
 def test_nothing_is_deployed_yet(world, pulumi, run):
@@ -82,7 +133,7 @@ def test_there_is_no_stack(world, pulumi, run):
 
 def test_stacks_of_other_programs_are_left_out(deployed, pulumi, run):
     said = answers(deployed, "website")
-    said[outputs_of("website")] = (0, json.dumps({"pipeline": {"url": "https://example.com"}}))
+    said[export_of("website")] = (0, exported({"pipeline": {"url": "https://example.com"}}))
     pulumi(said)
     assert "website" not in run("status").stdout
 
@@ -91,7 +142,7 @@ def test_a_ledger_that_is_not_whole(deployed, pulumi, run):
     said = answers(deployed)
     for stack in ("development", "staging"):
         broken = {"pipeline": deployed.outputs[deployed.full(stack)]["pipeline"][:-1]}
-        said[outputs_of(stack)] = (0, json.dumps(broken))
+        said[export_of(stack)] = (0, exported(broken))
     pulumi(said)
     done = run("status")
     assert (done.exit_code, done.stdout) == (1, "")
@@ -99,18 +150,25 @@ def test_a_ledger_that_is_not_whole(deployed, pulumi, run):
 
 
 def test_pulumi_fails(pulumi, run):
-    pulumi({outputs_of("x"): (255, "error: no stack named 'x' found")})
+    pulumi({export_of("x"): (255, "error: it is on fire")})
     done = run("status", "--stack", "x")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == (
-        "pulumi\n  `pulumi stack output --stack x` failed: no stack named 'x' found\n"
-    )
+    assert done.stderr == "pulumi\n  `pulumi stack export --stack x` failed: it is on fire\n"
+
+
+def test_a_stack_that_is_not_there(deployed, pulumi, run):
+    said = answers(deployed)
+    said[export_of("stagin")] = (255, "error: no stack named 'stagin' found")
+    pulumi(said)
+    done = run("status", "--stack", "stagin")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "Stack stagin\n  there is no such stack\n  did you mean staging?\n"
 
 
 def test_pulumi_prints_something_else(pulumi, run):
     pulumi({LIST: (0, "Please log in")})
     assert run("status").stderr == (
-        "pulumi\n  `pulumi stack ls` printed no JSON\n  is it Pulumi? see: pulumi version\n"
+        "pulumi\n  `pulumi stack ls --fully-qualify-stack-names` printed no JSON\n  is it Pulumi? see: pulumi version\n"
     )
 
 

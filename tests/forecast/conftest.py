@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from openchoreo.delivery import COMPONENTS
-from openchoreo.forecast import Forecast, Wanted, predict
-from tests.forecast.exports import export_of
+from openchoreo.forecast import Forecast
+from tests.forecast.exports import Deployed
 from tests.plan.definitions import component, component_type, data_plane, platform, project
-from tests.plan.world import World
-
-
-class Deployed(World):
-    """A world that keeps the state of its stacks as Pulumi exports it."""
-
-    def __init__(self, root) -> None:
-        super().__init__(root)
-        self.exports: dict[str, dict[str, Any]] = {}
-
-    def run(self, stack: str = "development", **config) -> None:
-        plan = self.deploy(stack, **config)
-        self.exports[stack] = export_of(self, plan)
-
-    def forecast(
-        self, stack: str = "development", *, wanted: Iterable[Wanted] = (), **config
-    ) -> Forecast:
-        inputs = self.inputs(stack, **config)
-        return predict(inputs, self.exports.get(stack, {}), wanted)
-
-    def pin(self, name: str, source: str = "development") -> Wanted:
-        key = f"default/{name}"
-        return Wanted(words=COMPONENTS, name=name, key=key, pin=self.current(key, source))
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
+from openchoreo.delivery import COMPONENTS
+from openchoreo.forecast import Forecast, Wanted, predict
 from openchoreo.forecast.changes import identities
 from openchoreo.plan import Plan
 from tests.plan.world import World
@@ -44,3 +47,25 @@ def export_of(world: World, plan: Plan) -> dict[str, Any]:
             }
         )
     return json.loads(json.dumps({"version": 3, "deployment": {"resources": resources}}))
+
+
+class Deployed(World):
+    """A world that keeps the state of its stacks as Pulumi exports it."""
+
+    def __init__(self, root) -> None:
+        super().__init__(root)
+        self.exports: dict[str, dict[str, Any]] = {}
+
+    def run(self, stack: str = "development", **config) -> None:
+        plan = self.deploy(stack, **config)
+        self.exports[stack] = export_of(self, plan)
+
+    def forecast(
+        self, stack: str = "development", *, wanted: Iterable[Wanted] = (), **config
+    ) -> Forecast:
+        inputs = self.inputs(stack, **config)
+        return predict(inputs, self.exports.get(stack, {}), wanted)
+
+    def pin(self, name: str, source: str = "development") -> Wanted:
+        key = f"default/{name}"
+        return Wanted(words=COMPONENTS, name=name, key=key, pin=self.current(key, source))
