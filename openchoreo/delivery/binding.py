@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from openchoreo.delivery.chains import COMPONENTS, Words
+from openchoreo.delivery.snapshot import as_written
 from openchoreo.document import Document, Object, merge
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 from openchoreo.model import BindingValues, ReleaseBinding
@@ -55,7 +56,23 @@ class Binding:
     workload_overrides: Object = field(default_factory=dict[str, Document])
     environment_configs: Object = field(default_factory=dict[str, Document])
     annotations: dict[str, str] = field(default_factory=dict[str, str])
+    config: Object = field(default_factory=dict[str, Document])
+    """What of all that stack config says itself."""
     retain_policy: str = ""
+
+    def in_config(self, path: Path) -> Path:
+        """Where stack config says what stands at a path in the spec of the binding; empty where it
+        says nothing there.
+        """
+        inner: Document = self.config
+        for step in path:
+            if isinstance(inner, dict) and step in inner:
+                inner = inner[str(step)]
+            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
+                inner = inner[step]
+            else:
+                return ()
+        return (self.words.config, self.key, *path)
 
     def path(self, *fields: str) -> Path:
         """Where stack config holds a field of this binding."""
@@ -98,7 +115,10 @@ def binding_of(
     for document in documents:
         place = (str(document), ("spec",))
         binding = _with(binding, document.spec, place)
-    return _with(binding, config, (subject, binding.path())) if config else binding
+    if config is None:
+        return binding
+    merged = _with(binding, config, (subject, binding.path()))
+    return replace(merged, config=as_written(config))
 
 
 def _with(binding: Binding, values: BindingValues, place: tuple[str, Path]) -> Binding:

@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 from openchoreo.delivery import Binding, Release
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError, Problem, Stage
+from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 from openchoreo.model import label
 from openchoreo.plan.dependencies import (
     PENDING,
@@ -34,7 +34,7 @@ from openchoreo.plan.offers import (
     problems_with,
     resource_needs,
 )
-from openchoreo.plan.scope import Key, Scope
+from openchoreo.plan.scope import Key, Scope, text
 from openchoreo.plan.surroundings import Surroundings
 from openchoreo.rendering import Endpoint, Output, Rendered, RenderInput, render_component
 from openchoreo.rendering.connections import (
@@ -45,6 +45,10 @@ from openchoreo.rendering.connections import (
 from openchoreo.rendering.identity import resource_uid
 from openchoreo.rendering.resource_dependencies import ResourceDependency
 from openchoreo.rendering.shapes import mapping, texts
+
+
+def _nowhere(_path: Path) -> Path:
+    return ()
 
 
 class Owner(Protocol):
@@ -75,6 +79,8 @@ class Running:
     """A ComponentRelease spec without owner."""
     overrides: Object = field(default_factory=dict[str, Document])
     """The override fields of a ReleaseBinding spec."""
+    in_config: Callable[[Path], Path] = _nowhere
+    """Where in stack config a path of that spec is said, if it is."""
 
     @property
     def key(self) -> Key:
@@ -112,6 +118,7 @@ def running_of(
             "traitEnvironmentConfigs": cast("Document", binding.trait_environment_configs),
             "workloadOverrides": binding.workload_overrides,
         },
+        in_config=binding.in_config,
     )
 
 
@@ -314,6 +321,17 @@ class _Rendering:
         connections: tuple[Connection, ...],
         resources: tuple[ResourceDependency, ...] = (),
     ) -> Rendered:
+        try:
+            return self._rendered(one, connections, resources)
+        except OpenChoreoError as error:
+            raise OpenChoreoError(*(_as_written(one, each) for each in error.problems)) from None
+
+    def _rendered(
+        self,
+        one: Running,
+        connections: tuple[Connection, ...],
+        resources: tuple[ResourceDependency, ...],
+    ) -> Rendered:
         around = self._surroundings[one.namespace]
         overrides = one.overrides
         return render_component(
@@ -346,6 +364,14 @@ class _Rendering:
                 binding_subject=one.binding,
             )
         )
+
+
+def _as_written(one: Running, problem: Problem) -> Problem:
+    """A problem of an override at the place that says it, which may be stack config."""
+    if problem.resource != one.binding or problem.path[:1] != ("spec",):
+        return problem
+    path = one.in_config(problem.path[1:])
+    return replace(problem, resource=f"Component {text(one.key)}", path=path) if path else problem
 
 
 def _names_not_known(one: Running) -> Problem:
