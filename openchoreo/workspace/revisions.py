@@ -39,9 +39,8 @@ def _run(git: str, *arguments: str) -> bytes:
     done = subprocess.run([git, *arguments], capture_output=True, check=False)  # noqa: S603
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        revision = next((one for one in arguments if not one.startswith("-")), "")
         message = said or f"there is no revision {arguments[-1].removesuffix('^{commit}')}"
-        raise _refused("git", message, "" if said else f"see: git log {revision}".strip())
+        raise _refused("git", message, "" if said else "see: git log --oneline")
     return done.stdout
 
 
