@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import cluster, engine, ledger, rendering, start
+from bench import cluster, commands, engine, ledger, rendering, start
 from bench.processes import show_output
 from bench.projects import Contest, contest
 from bench.table import Row, Table, show
@@ -21,6 +21,7 @@ from tools.console import ROOT, main, say
 SIZES, LARGE = (10, 100), 1000
 SECTIONS = {
     "start": "what happens before the first registration",
+    "commands": "status, diff and render from a cold shell",
     "engine": "preview and update on a real engine",
     "render": "components and a tree of them, without an engine",
     "ledger": "outputs with history: what they weigh, and reading and writing them",
@@ -44,7 +45,7 @@ def measure(sections: Sequence[str], sizes: Sequence[int], repeats: int) -> int:
 def tables(
     folder: Path, sections: Sequence[str], sizes: Sequence[int], repeats: int
 ) -> Iterator[Table]:
-    if {"start", "engine"}.intersection(sections):
+    if {"start", "engine", "commands"}.intersection(sections):
         for size in sizes:
             both = contest(folder / str(size), size)
             title = f"{size:,} components, {both.objects:,} objects; the other is a bare program"
@@ -69,6 +70,8 @@ def programs(both: Contest, sections: Sequence[str], repeats: int) -> Iterator[R
     if "engine" in sections:
         yield from engine.rows(both, repeats)
         yield first
+    if "commands" in sections:
+        yield from commands.rows(both, repeats)
 
 
 def command() -> int:

@@ -58,15 +58,22 @@ class Project:
 
     folder: Path
 
-    def pulumi(self, *arguments: str, **own: str) -> str:
-        surroundings = {
+    @property
+    def surroundings(self) -> dict[str, str]:
+        return {
             "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_HOME": str(self.folder / "home"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         }
+
+    def pulumi(self, *arguments: str, **own: str) -> str:
         command = ["pulumi", *arguments, "--stack", STACK, "--non-interactive"]
-        return run(command, self.folder, surroundings | own)
+        return run(command, self.folder, self.surroundings | own)
+
+    def openchoreo(self, *arguments: str) -> str:
+        command = [sys.executable, "-m", "openchoreo", *arguments]
+        return run(command, self.folder, self.surroundings)
 
     def preview(self) -> None:
         self.pulumi("preview")

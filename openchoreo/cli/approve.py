@@ -11,7 +11,7 @@ import click
 from openchoreo.cli.asking import Asking
 from openchoreo.cli.owners import Owner, Source, chosen, recorded_as, upstream_of
 from openchoreo.cli.showing import progress
-from openchoreo.cli.stack_run import StackRun, stack_for, stack_run
+from openchoreo.cli.stack_run import StackRun, stack_run
 from openchoreo.cli.telling import problems_told
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan import gates_of
@@ -91,7 +91,7 @@ def attest_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
 def _release(component: str, environment: str, release: str) -> tuple[StackRun, Source]:
     asking = Asking()
     with progress("Looking at the stacks"):
-        run = stack_run(stack_for(environment, asking), asking)
+        run = stack_run(asking.stack_for(environment), asking)
         (owner,) = chosen(run, [component])
         return run, _meant(run, owner, release or run.pin_of(owner.words, owner.name))
 

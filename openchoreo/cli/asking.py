@@ -8,9 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from openchoreo.cli import pulumi
+from openchoreo.delivery.deployed import outputs_in
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
-from openchoreo.forecast.deployed import outputs_in
+from openchoreo.workspace.stack_files import environment_of, stacks_of_files
 
 _NO_STACK = "no stack named"
 
@@ -46,6 +47,21 @@ class Asking:
             message, hint = "there is no such stack", nearest(stack, self.short_names())
             raise OpenChoreoError(Problem(Stage.LEDGER, f"Stack {stack}", (), message, hint))
         return stack
+
+    def stack_for(self, environment: str) -> str:
+        """The stack whose environment this is, by the files of stacks or by its own name.
+
+        Raises OpenChoreoError where there is none.
+        """
+        files = {environment_of(stack): stack for stack in stacks_of_files()}
+        if environment in files:
+            return files[environment]
+        known = {name.rpartition("/")[2] for name in self.names()}
+        if environment in known:
+            return environment
+        message = f"there is no stack for environment {environment}"
+        hint = nearest(environment, {*files, *known}) or f"pulumi stack init {environment}"
+        raise OpenChoreoError(Problem(Stage.CONFIG, "pulumi", (), message, hint))
 
     def export(self, stack: str) -> Mapping[str, Document]:
         """The whole state of a stack; empty where there is none."""

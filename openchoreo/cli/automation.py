@@ -8,7 +8,7 @@ import click
 from pulumi import automation
 from pulumi.automation import EngineEvent, OpType
 
-from openchoreo.forecast import PACKAGES
+from openchoreo.delivery.deployed import PACKAGES
 
 _DONE = {
     OpType.CREATE: "created",

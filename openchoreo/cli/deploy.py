@@ -6,10 +6,10 @@ import click
 
 from openchoreo.cli.asking import Asking
 from openchoreo.cli.changing import Way, carry_out, way_options
-from openchoreo.cli.diff import expected, upstream_of
+from openchoreo.cli.foreseeing import expected, upstream_of
 from openchoreo.cli.owners import Owner, chosen, recorded_as
 from openchoreo.cli.showing import progress
-from openchoreo.cli.stack_run import StackRun, stack_for, stack_run
+from openchoreo.cli.stack_run import StackRun, stack_run
 from openchoreo.cli.telling import problems_told
 from openchoreo.delivery import COMPONENTS, Snapshots
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -102,7 +102,7 @@ def hold(  # noqa: PLR0913, PLR0917 - one parameter for each option
 def _chosen(component: str, environment: str) -> tuple[StackRun, Owner]:
     asking = Asking()
     with progress("Looking at the stacks"):
-        run = stack_run(stack_for(environment, asking), asking)
+        run = stack_run(asking.stack_for(environment), asking)
         (owner,) = chosen(run, [component])
     return run, owner
 

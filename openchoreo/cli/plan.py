@@ -7,7 +7,7 @@ import click
 from openchoreo.cli.asking import Asking
 from openchoreo.cli.manifests import write_files
 from openchoreo.cli.showing import format_option, progress, show, show_json
-from openchoreo.cli.stack_run import StackRun, problems_in, stack_for, stack_run
+from openchoreo.cli.stack_run import StackRun, problems_in, stack_run
 from openchoreo.cli.telling import problems_told
 from openchoreo.cli.words import counted
 from openchoreo.errors import OpenChoreoError
@@ -37,7 +37,7 @@ def command(environment: str, save: bool, form: str) -> None:
     with problems_told():
         asking = Asking()
         with progress("Looking at the stacks"):
-            run = stack_run(stack_for(environment, asking), asking)
+            run = stack_run(asking.stack_for(environment), asking)
             found = _fingerprint(run)
         if save:
             file = saved_as(run.environment, found.digest)

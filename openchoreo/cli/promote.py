@@ -6,9 +6,9 @@ import click
 
 from openchoreo.cli.asking import Asking
 from openchoreo.cli.changing import Way, carry_out, way_options
-from openchoreo.cli.diff import foreseen, sources
+from openchoreo.cli.foreseeing import foreseen, sources
 from openchoreo.cli.showing import progress
-from openchoreo.cli.stack_run import stack_for, stack_run
+from openchoreo.cli.stack_run import stack_run
 from openchoreo.cli.telling import problems_told
 
 EXAMPLES = """\b
@@ -46,7 +46,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     with problems_told():
         asking = Asking()
         with progress("Looking at the stacks"):
-            stack = stack_for(target, asking)
+            stack = asking.stack_for(target)
             run = stack_run(stack, asking)
             releases = sources(run, components, source, release)
             shown = foreseen(run, releases)

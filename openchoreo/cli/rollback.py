@@ -6,10 +6,10 @@ import click
 
 from openchoreo.cli.asking import Asking
 from openchoreo.cli.changing import Way, carry_out, way_options
-from openchoreo.cli.diff import foreseen
+from openchoreo.cli.foreseeing import foreseen
 from openchoreo.cli.owners import Owner, Source, chosen
 from openchoreo.cli.showing import progress
-from openchoreo.cli.stack_run import StackRun, stack_for, stack_run
+from openchoreo.cli.stack_run import StackRun, stack_run
 from openchoreo.cli.telling import problems_told
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 
@@ -42,7 +42,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     with problems_told():
         asking = Asking()
         with progress("Looking at the stacks"):
-            run = stack_run(stack_for(environment, asking), asking)
+            run = stack_run(asking.stack_for(environment), asking)
             (owner,) = chosen(run, [component])
             source = _before(run, owner, release)
             shown = foreseen(run, (source,))

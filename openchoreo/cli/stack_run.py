@@ -15,12 +15,11 @@ from openchoreo.catalog import line_of
 from openchoreo.cli.asking import Asking
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+from openchoreo.errors import OpenChoreoError
 from openchoreo.forecast import Wanted, with_wanted
 from openchoreo.plan import Inputs
 from openchoreo.workspace.gathering import Gathered, Sources, gather
 from openchoreo.workspace.stack_files import (
-    environment_of,
     placed_in_stack_file,
     settings_of,
     stacks_of_files,
@@ -94,22 +93,6 @@ def stack_run(stack: str, asking: Asking, *, root: Path | None = None) -> StackR
     except OpenChoreoError as error:
         raise OpenChoreoError(*placed_in_stack_file(error.problems, stack)) from None
     return StackRun(stack, full, gathered, asking.export(stack))
-
-
-def stack_for(environment: str, asking: Asking) -> str:
-    """The stack whose environment this is, by the files of stacks or by its own name.
-
-    Raises OpenChoreoError where there is none.
-    """
-    files = {environment_of(stack): stack for stack in stacks_of_files()}
-    if environment in files:
-        return files[environment]
-    known = {name.rpartition("/")[2] for name in asking.names()}
-    if environment in known:
-        return environment
-    message = f"there is no stack for environment {environment}"
-    hint = nearest(environment, {*files, *known}) or f"pulumi stack init {environment}"
-    raise OpenChoreoError(Problem(Stage.CONFIG, "pulumi", (), message, hint))
 
 
 def _full_name(stack: str, asking: Asking) -> str:

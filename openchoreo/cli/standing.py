@@ -8,8 +8,8 @@ from datetime import datetime
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import COMPONENTS, RESOURCES, Ledger, Record, Words, urls
+from openchoreo.delivery.deployed import attempts_in
 from openchoreo.document import Document, Object
-from openchoreo.forecast import attempts_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from openchoreo.cli.showing import format_option, progress, show, show_json, tab
 from openchoreo.cli.standing import Known, Standing, environments_in_order, standings
 from openchoreo.cli.telling import problems_told
 from openchoreo.delivery import load_ledger
+from openchoreo.delivery.deployed import outputs_in
 from openchoreo.errors import Collector, OpenChoreoError
-from openchoreo.forecast import outputs_in
 from openchoreo.workspace.stack_files import settings_of
 
 EXAMPLES = """\b

@@ -7,7 +7,7 @@ import click
 from openchoreo.cli.asking import Asking
 from openchoreo.cli.owners import chosen
 from openchoreo.cli.showing import format_option, progress, show, show_json, table
-from openchoreo.cli.stack_run import problems_in, stack_for, stack_run
+from openchoreo.cli.stack_run import problems_in, stack_run
 from openchoreo.cli.telling import problems_told
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import explain
@@ -32,7 +32,7 @@ def command(component: str, environment: str, form: str) -> None:
     with problems_told():
         asking = Asking()
         with progress("Looking at the stacks"):
-            run = stack_run(stack_for(environment, asking), asking)
+            run = stack_run(asking.stack_for(environment), asking)
             (owner,) = chosen(run, [component])
             try:
                 found = explain(run.gathered.inputs, owner.words, owner.parts)

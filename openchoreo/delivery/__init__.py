@@ -6,6 +6,7 @@ store               documents of releases as one text
 pipeline            which environment comes before which
 record, ledger      what runs and has run in one environment, and on which evidence
 exported, joining   both as a file, and a file brought back to its stack
+deployed            the objects that a stack has, from its state
 chains              what components, projects and Resources call their parts
 binding,
 plain_binding       what definitions and stack config say of one of them in an environment

@@ -1,6 +1,5 @@
 """What a run would change, why, and how risky that is: a plan against what is deployed. Pure.
 
-deployed   the objects that a stack has, from its state
 fields     what differs in two manifests, with list items found by their names
 changes    plan against state, object by object
 causes     why a field changes
@@ -12,7 +11,6 @@ impact     what other definitions make something else of
 """
 
 from openchoreo.forecast.changes import Field, ObjectChange, Op
-from openchoreo.forecast.deployed import PACKAGES, Deployed, attempts_in, deployed_in, outputs_in
 from openchoreo.forecast.fields import MISSING, Missing, Value, shown_path
 from openchoreo.forecast.pins import Wanted, with_wanted
 from openchoreo.forecast.predicting import Forecast, predict
@@ -21,8 +19,6 @@ from openchoreo.forecast.running import Running, running_in
 
 __all__ = [
     "MISSING",
-    "PACKAGES",
-    "Deployed",
     "Field",
     "Forecast",
     "Missing",
@@ -32,9 +28,6 @@ __all__ = [
     "Running",
     "Value",
     "Wanted",
-    "attempts_in",
-    "deployed_in",
-    "outputs_in",
     "predict",
     "risks_of",
     "running_in",

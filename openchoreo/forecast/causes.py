@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from openchoreo.delivery import Applied, Record
+from openchoreo.delivery.deployed import Identity
 from openchoreo.document import Object
 from openchoreo.forecast.changes import Field, ObjectChange, Op, Owned
-from openchoreo.forecast.deployed import Identity
 from openchoreo.forecast.fields import same, value_at
 
 RELEASE = "release"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from openchoreo.delivery.deployed import Deployed, Identity
 from openchoreo.document import Document, Object
-from openchoreo.forecast.deployed import Deployed, Identity
 from openchoreo.forecast.fields import Difference, Missing, Place, Value, differences, shown_path
 from openchoreo.forecast.immutable import immutable
 from openchoreo.plan import Plan, PlannedObject

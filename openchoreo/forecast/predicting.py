@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words
+from openchoreo.delivery.deployed import deployed_in, directories_in
 from openchoreo.document import Document
 from openchoreo.errors import OpenChoreoError, Problem
 from openchoreo.forecast.causes import RELEASE, Causes, others_than_release
 from openchoreo.forecast.changes import Comparing, ObjectChange, identities
-from openchoreo.forecast.deployed import deployed_in, directories_in
 from openchoreo.forecast.pins import Wanted, with_wanted
 from openchoreo.forecast.running import running_in
 from openchoreo.plan import Gating, Inputs, Plan, make_plan

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from openchoreo.delivery import PROJECTS, RESOURCES
+from openchoreo.delivery.chains import PROJECTS, RESOURCES
 from openchoreo.document import Document, Object
-from openchoreo.rendering.shapes import items, mapping, text
 
 PACKAGES = ("openchoreo-files", "kubernetes")
 """Of the providers that objects go to, files and clusters."""
@@ -36,34 +35,34 @@ class Deployed:
 
 def deployed_in(state: Mapping[str, Document]) -> tuple[Deployed, ...]:
     """From what `pulumi stack export` prints."""
-    resources = items(mapping(dict(state), "deployment"), "resources")
+    resources = _items(_mapping(dict(state), "deployment"), "resources")
     return tuple(
         Deployed(
-            (text(one, "type"), _name(text(one, "urn"))),
-            _owner(text(one, "parent")),
-            _manifest(mapping(one, "inputs")),
+            (_text(one, "type"), _name(_text(one, "urn"))),
+            _owner(_text(one, "parent")),
+            _manifest(_mapping(one, "inputs")),
             retained=one.get("retainOnDelete") is True,
         )
         for one in resources
-        if _is_object(text(one, "type")) and one.get("delete") is not True
+        if _is_object(_text(one, "type")) and one.get("delete") is not True
     )
 
 
 def directories_in(state: Mapping[str, Document]) -> dict[str, str]:
     """Data plane -> directory to which its files were written."""
-    resources = items(mapping(dict(state), "deployment"), "resources")
+    resources = _items(_mapping(dict(state), "deployment"), "resources")
     return {
-        _name(text(one, "urn")): text(mapping(one, "inputs"), "directory")
+        _name(_text(one, "urn")): _text(_mapping(one, "inputs"), "directory")
         for one in resources
-        if text(one, "type") == "pulumi:providers:openchoreo-files"
+        if _text(one, "type") == "pulumi:providers:openchoreo-files"
     }
 
 
 def outputs_in(state: Mapping[str, Document]) -> Object:
     """The outputs of the stack itself."""
-    resources: Iterable[Object] = items(mapping(dict(state), "deployment"), "resources")
-    roots = [one for one in resources if text(one, "type") == "pulumi:pulumi:Stack"]
-    return mapping(roots[0], "outputs") if roots else {}
+    resources: Iterable[Object] = _items(_mapping(dict(state), "deployment"), "resources")
+    roots = [one for one in resources if _text(one, "type") == "pulumi:pulumi:Stack"]
+    return _mapping(roots[0], "outputs") if roots else {}
 
 
 def _is_object(type_: str) -> bool:
@@ -86,15 +85,30 @@ def _manifest(inputs: Object) -> Object:
 
 def attempts_in(state: Mapping[str, Document]) -> dict[str, str]:
     """Owner -> the release on its binding, which is the one that was registered last."""
-    resources = items(mapping(dict(state), "deployment"), "resources")
+    resources = _items(_mapping(dict(state), "deployment"), "resources")
     found: dict[str, str] = {}
     for one in resources:
-        type_ = text(one, "type")
+        type_ = _text(one, "type")
         if type_ in _BINDINGS:
-            inputs = mapping(one, "inputs")
-            release = next((text(inputs, key) for key in _PINS if key in inputs), "")
-            found[f"{_BINDINGS[type_]}{_name(text(one, 'urn'))}"] = release
+            inputs = _mapping(one, "inputs")
+            release = next((_text(inputs, key) for key in _PINS if key in inputs), "")
+            found[f"{_BINDINGS[type_]}{_name(_text(one, 'urn'))}"] = release
     return found
 
 
 _PINS = ("releaseName", "resourceRelease", "projectRelease")
+
+
+def _mapping(document: Object, key: str) -> Object:
+    value = document.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _items(document: Object, key: str) -> list[Object]:
+    value = document.get(key)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _text(document: Object, key: str) -> str:
+    value = document.get(key)
+    return value if isinstance(value, str) else ""
