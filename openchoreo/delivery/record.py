@@ -209,9 +209,11 @@ def after_deploying(record: Record | None, done: Applied, stamp: Stamp, offered:
 
 
 def _made_from(record: Record | None, done: Applied) -> MadeFrom | None:
-    """What surrounds a component changes often without any effect on its manifests."""
+    """Of manifests that stay the same it stays as it is: what surrounds a component changes often
+    without any effect on them.
+    """
     if record and record.running and record.current.manifests == done.manifests:
-        return record.made_from or done.made_from
+        return record.made_from
     return done.made_from
 
 
