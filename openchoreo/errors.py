@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -45,7 +45,8 @@ class Problem:
     """One thing that is wrong, as a comparable record.
 
     `resource` is "<Kind> <namespace>/<name>" ("<Kind> <name>" for cluster-scoped kinds),
-    `path` the field in it, `line` counts from 1 and is 0 where no file is known.
+    `path` the field in it, `line` counts from 1 and is 0 where no file is known; so does `column`,
+    which is for editors and makes no other problem of it.
     """
 
     stage: Stage
@@ -55,9 +56,10 @@ class Problem:
     hint: str = ""
     file: str = ""
     line: int = 0
+    column: int = field(default=0, compare=False)
 
-    def at(self, file: str, line: int) -> Problem:
-        return replace(self, file=file, line=line)
+    def at(self, file: str, line: int, column: int = 0) -> Problem:
+        return replace(self, file=file, line=line, column=column)
 
     def under(self, *steps: PathStep) -> Problem:
         """The same problem seen from further outside: `steps` go before the path."""

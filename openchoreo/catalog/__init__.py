@@ -4,7 +4,7 @@ from openchoreo.catalog.broken import Broken
 from openchoreo.catalog.classify import WORKLOAD_DESCRIPTOR
 from openchoreo.catalog.index import Catalog, Source
 from openchoreo.catalog.load import DEFAULT_NAMESPACE, Survey, load, survey
-from openchoreo.catalog.single import line_of, read_yaml
+from openchoreo.catalog.single import line_of, read_yaml, where_in
 
 __all__ = [
     "DEFAULT_NAMESPACE",
@@ -17,4 +17,5 @@ __all__ = [
     "load",
     "read_yaml",
     "survey",
+    "where_in",
 ]

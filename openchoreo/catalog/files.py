@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openchoreo.catalog.json_reader import read_json
-from openchoreo.catalog.positions import Lines, positions
+from openchoreo.catalog.positions import Places, positions
 from openchoreo.catalog.syntax import UnreadableError, is_helm_template
 from openchoreo.catalog.yaml_reader import Reader, YamlDocument
 from openchoreo.errors import Problem, Stage
@@ -37,7 +37,7 @@ class SourceFile:
         return self.name.endswith(".json")
 
     @cached_property
-    def lines(self) -> tuple[Lines, ...]:
+    def places(self) -> tuple[Places, ...]:
         """Where the fields of its documents stand."""
         return positions(self.data)
 
@@ -82,7 +82,7 @@ def documents(file: SourceFile) -> list[YamlDocument]:
         if is_helm_template(file.data):
             message = "is a Helm template, not YAML"
             hint = "render the chart (helm template) and give the result"
-            raise UnreadableError(error.line, message, hint) from error
+            raise UnreadableError(error.line, message, hint, error.column) from error
         raise
 
 

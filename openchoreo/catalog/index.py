@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from openchoreo.catalog import checks
+from openchoreo.catalog.places import Place
 from openchoreo.model import (
     CLUSTER_SCOPED,
     Component,
@@ -53,7 +54,7 @@ class Source(Protocol):
     @property
     def file(self) -> str: ...
 
-    def line(self, path: Path) -> int: ...
+    def where(self, path: Path) -> Place: ...
 
 
 @dataclass(frozen=True)
@@ -243,9 +244,8 @@ class Catalog:
 
     def locate(self, kind: str, namespace: str, name: str, path: Path = ()) -> tuple[str, int]:
         """File and line of a field, or of the nearest thing around it that is there."""
-        scope = "" if kind in CLUSTER_SCOPED else namespace
-        source = self.sources.get((kind, scope, name))
-        return (source.file, source.line(path)) if source else ("", 0)
+        file, place = self._where((kind, namespace, name), path)
+        return file, place.line
 
     def placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The same problems with file and line, for the resources they name."""
@@ -255,7 +255,14 @@ class Catalog:
         key = self._labels.get(problem.resource)
         if problem.file or key is None:
             return problem
-        return problem.at(*self.locate(*key, problem.path))
+        file, place = self._where(key, problem.path)
+        return problem.at(file, *place)
+
+    def _where(self, key: Key, path: Path) -> tuple[str, Place]:
+        kind, namespace, name = key
+        scope = "" if kind in CLUSTER_SCOPED else namespace
+        source = self.sources.get((kind, scope, name))
+        return (source.file, source.where(path)) if source else ("", Place())
 
     def _find(self, model: type[R], kind: str, namespace: str, name: str) -> R | None:
         found = self.get(kind, namespace, name)

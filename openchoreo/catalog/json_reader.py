@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from openchoreo.catalog.places import Place
 from openchoreo.catalog.scalars import through_json
 from openchoreo.catalog.syntax import UnreadableError
 from openchoreo.catalog.yaml_reader import DEEPEST, Flaw, YamlDocument
@@ -25,12 +26,12 @@ def read_json(data: bytes) -> list[YamlDocument]:
         entries: Object = {}
         for key, value in pairs:
             if key in entries:
-                flaws.append(Flaw(0, f"the key {key} is given twice in one mapping"))
+                flaws.append(Flaw(Place(), f"the key {key} is given twice in one mapping"))
             entries[key] = value
         return entries
 
     def constant(name: str) -> None:
-        flaws.append(Flaw(0, f"{name} is no number that JSON can hold"))
+        flaws.append(Flaw(Place(), f"{name} is no number that JSON can hold"))
 
     if not data.strip():
         return []
@@ -44,7 +45,8 @@ def read_json(data: bytes) -> list[YamlDocument]:
         )
         _check_depth(value)
     except json.JSONDecodeError as error:
-        raise UnreadableError(error.lineno, f"is not JSON: {error.msg}") from error
+        message = f"is not JSON: {error.msg}"
+        raise UnreadableError(error.lineno, message, column=error.colno) from error
     except RecursionError as error:
         raise UnreadableError(0, _TOO_DEEP) from error
     return [YamlDocument(0, 1, value, tuple(flaws))]

@@ -90,7 +90,7 @@ class _Loading:
         except UnreadableError as error:
             name = files.display_name(path)
             problem = Problem(Stage.LOAD, name, (), error.message, error.hint)
-            self.problems.append(problem.at(name, error.line))
+            self.problems.append(problem.at(name, error.line, error.column))
             return
         for document in documents:
             self._document(file, document)
@@ -123,7 +123,7 @@ class _Loading:
             value,
             (
                 Problem(Stage.LOAD, label_of(value), (), flaw.message, flaw.hint).at(
-                    located.file, flaw.line
+                    located.file, *flaw.place
                 )
                 for flaw in document.flaws
             ),
@@ -162,7 +162,7 @@ class _Loading:
             self.resources[key], self.sources[key] = resource, located
             return
         first = self.sources[key]
-        where = f"{first.file}:{first.line(())}"
+        where = f"{first.file}:{first.where(()).line}"
         if known == resource:
             message = f"is defined in the same words at {where}"
             note = Problem(Stage.LOAD, str(resource), (), message, "keep one of them")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openchoreo.catalog.positions import nearest_line, positions
+from openchoreo.catalog.places import Place
+from openchoreo.catalog.positions import nearest_place, positions
 from openchoreo.catalog.syntax import UnreadableError
 from openchoreo.catalog.yaml_reader import Reader
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -23,14 +24,14 @@ def read_yaml(text: str, file: str = "") -> Document:
         documents = Reader(text.encode()).documents()
     except UnreadableError as error:
         problem = Problem(Stage.LOAD, file, (), error.message, error.hint)
-        raise OpenChoreoError(problem.at(file, error.line)) from None
+        raise OpenChoreoError(problem.at(file, error.line, error.column)) from None
     if not documents:
         return None
     flaws = documents[0].flaws
     if flaws:
         raise OpenChoreoError(
             *(
-                Problem(Stage.LOAD, file, (), flaw.message, flaw.hint).at(file, flaw.line)
+                Problem(Stage.LOAD, file, (), flaw.message, flaw.hint).at(file, *flaw.place)
                 for flaw in flaws
             )
         )
@@ -39,5 +40,10 @@ def read_yaml(text: str, file: str = "") -> Document:
 
 def line_of(text: str, path: Path) -> int:
     """The line of a field of the first document, or of the nearest thing around it."""
+    return where_in(text, path).line
+
+
+def where_in(text: str, path: Path) -> Place:
+    """Line and column of the same."""
     found = positions(text.encode())
-    return nearest_line(found[0], path) if found else 0
+    return nearest_place(found[0], path) if found else Place()

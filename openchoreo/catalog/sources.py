@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openchoreo.catalog.positions import nearest_line
+from openchoreo.catalog.places import Place
+from openchoreo.catalog.positions import nearest_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,12 +29,13 @@ class Located:
     def file(self) -> str:
         return self.text.name
 
-    def line(self, path: Path) -> int:
-        """Zero where nothing can be said."""
-        lines = self.text.lines
-        return nearest_line(lines[self.index], self.inside + path) if self.index < len(lines) else 0
+    def where(self, path: Path) -> Place:
+        places = self.text.places
+        if self.index >= len(places):
+            return Place()
+        return nearest_place(places[self.index], self.inside + path)
 
     def place(self, problems: Iterable[Problem]) -> list[Problem]:
         """With file and line, in the order of the lines."""
-        placed = [problem.at(self.file, self.line(problem.path)) for problem in problems]
+        placed = [problem.at(self.file, *self.where(problem.path)) for problem in problems]
         return sorted(placed, key=lambda problem: problem.line)

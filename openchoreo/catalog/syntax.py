@@ -57,18 +57,20 @@ class UnreadableError(Exception):
     line: int
     message: str
     hint: str = ""
+    column: int = 0
 
 
 def explain(error: yaml.YAMLError, data: bytes) -> UnreadableError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line = mark.line + 1 if mark else 0
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     if mark and data.decode(errors="replace")[mark.index : mark.index + 1] == "\t":
-        return UnreadableError(line, "a tab is used for indentation", "indent with spaces")
+        message = "a tab is used for indentation"
+        return UnreadableError(line, message, "indent with spaces", column)
     said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
     for pattern, message, hint in _EXPLANATIONS:
         if re.search(pattern, said):
-            return UnreadableError(line, message, hint)
-    return UnreadableError(line, f"is not YAML: {said}")
+            return UnreadableError(line, message, hint, column)
+    return UnreadableError(line, f"is not YAML: {said}", column=column)
 
 
 def is_helm_template(data: bytes) -> bool:

@@ -25,6 +25,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from openchoreo.catalog.places import Place, place_of
 from openchoreo.catalog.scalars import Scalar, key_text, number, resolve
 from openchoreo.catalog.syntax import UnreadableError, explain
 
@@ -44,9 +45,9 @@ _MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Something a line says that no resource can hold."""
+    """Something written there that no resource can hold."""
 
-    line: int
+    place: Place
     message: str
     hint: str = ""
 
@@ -95,7 +96,7 @@ class Reader:
         first = self._next()
         value = self._value(first, 0)
         self._next()
-        return YamlDocument(index, _line(first), value, tuple(self._flaws))
+        return YamlDocument(index, place_of(first).line, value, tuple(self._flaws))
 
     def _value(self, event: yaml.Event, depth: int) -> Document:
         self._size += 1
@@ -110,7 +111,7 @@ class Reader:
             return self._alias(cast("AliasEvent", event))
         if depth >= DEEPEST:
             message = f"lists and mappings are nested more than {DEEPEST} deep"
-            raise UnreadableError(_line(event), message)
+            raise _unreadable(event, message)
         return self._collection(cast("MappingStartEvent", event), depth)
 
     def _collection(self, event: MappingStartEvent | SequenceStartEvent, depth: int) -> Document:
@@ -123,7 +124,7 @@ class Reader:
             self._anchors[anchor] = _Anchored(value, self._size - before + 1)
         if self._size > _MOST_VALUES:
             message = f"the document has more than {_MOST_VALUES:,} values"
-            raise UnreadableError(_line(event), message, "repeat less through aliases")
+            raise _unreadable(event, message, "repeat less through aliases")
         return value
 
     def _sequence(self, depth: int) -> Document:
@@ -146,7 +147,7 @@ class Reader:
                 continue
             if key in entries and key not in merged:
                 message = f"the key {key} is given twice in one mapping"
-                self._flaws.append(Flaw(_line(event), message))
+                self._flaws.append(Flaw(place_of(event), message))
             merged.pop(key, None)
             entries[key] = value
         return entries
@@ -167,7 +168,7 @@ class Reader:
         if key is None:
             what = "null" if value is None else "a list, a mapping or not a finite number"
             hint = "a key without text before the colon is null; quote it to make it text"
-            self._flaws.append(Flaw(_line(event), f"a key is {what}", "" if value else hint))
+            self._flaws.append(Flaw(place_of(event), f"a key is {what}", "" if value else hint))
         return key
 
     def _merged(self, depth: int) -> Object:
@@ -180,7 +181,7 @@ class Reader:
         parts = value if isinstance(value, list) else [value]
         if not all(isinstance(part, dict) for part in parts):
             message = "<< can only merge a mapping or a list of mappings"
-            self._flaws.append(Flaw(_line(event), message))
+            self._flaws.append(Flaw(place_of(event), message))
         merged: Object = {}
         for part in reversed(parts):
             merged.update(part if isinstance(part, dict) else {})
@@ -189,14 +190,14 @@ class Reader:
     def _alias(self, event: AliasEvent) -> Document:
         name = event.anchor
         if name not in self._anchors:
-            raise UnreadableError(_line(event), f"*{name} repeats an anchor that is not there")
+            raise _unreadable(event, f"*{name} repeats an anchor that is not there")
         anchored = self._anchors[name]
         if anchored is None:
-            raise UnreadableError(_line(event), f"&{name} contains itself")
+            raise _unreadable(event, f"&{name} contains itself")
         self._size += anchored.size
         if self._size > _MOST_VALUES:
             message = f"the document has more than {_MOST_VALUES:,} values with its aliases"
-            raise UnreadableError(_line(event), message, "repeat less through aliases")
+            raise _unreadable(event, message, "repeat less through aliases")
         return anchored.value
 
     def _scalar(self, event: ScalarEvent) -> Document:
@@ -212,7 +213,7 @@ class Reader:
             if len(text) <= _LONGEST_REMEMBERED and len(_RESOLVED) < _MOST_REMEMBERED:
                 _RESOLVED[text] = value
         if type(value) is float and not math.isfinite(value):
-            self._flaws.append(Flaw(_line(event), f"{text} is no number that JSON can hold"))
+            self._flaws.append(Flaw(place_of(event), f"{text} is no number that JSON can hold"))
         return cast("Scalar", value)
 
     def _check_escapes(self, event: ScalarEvent) -> None:
@@ -222,7 +223,9 @@ class Reader:
             return
         written = self._text[start.index : end.index]
         if "\\/" in written.replace("\\\\", ""):
-            self._flaws.append(Flaw(_line(event), r"\/ is no escape in YAML 1.1", "write / alone"))
+            self._flaws.append(
+                Flaw(place_of(event), r"\/ is no escape in YAML 1.1", "write / alone")
+            )
 
     def _tagged(self, tag: str, text: str, event: ScalarEvent) -> Document:
         kind = tag.removeprefix(_TAG)
@@ -234,14 +237,14 @@ class Reader:
         value = number(text) if kind == "float" else resolve(text)
         if isinstance(value, allowed) and not (kind == "int" and isinstance(value, bool)):
             return value
-        self._flaws.append(Flaw(_line(event), f"{text} cannot be read as !!{kind}"))
+        self._flaws.append(Flaw(place_of(event), f"{text} cannot be read as !!{kind}"))
         return None
 
     def _binary(self, text: str, event: ScalarEvent) -> Document:
         try:
             return base64.b64decode("".join(text.split()), validate=True).decode(errors="replace")
         except binascii.Error:
-            self._flaws.append(Flaw(_line(event), "!!binary is not valid base64"))
+            self._flaws.append(Flaw(place_of(event), "!!binary is not valid base64"))
             return None
 
 
@@ -264,6 +267,6 @@ def _is_merge(event: yaml.Event) -> bool:
     )
 
 
-def _line(event: yaml.Event) -> int:
-    mark = event.start_mark
-    return mark.line + 1 if mark else 0
+def _unreadable(event: yaml.Event, message: str, hint: str = "") -> UnreadableError:
+    line, column = place_of(event)
+    return UnreadableError(line, message, hint, column)

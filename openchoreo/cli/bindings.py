@@ -79,7 +79,7 @@ def _documents(file: Path, environment: str) -> ReadBindings:
         return _by_owner(load([file]).of_kind(*kinds), environment)
     except OpenChoreoError as error:
         raise OpenChoreoError(
-            *(one.at(one.file or str(file), one.line) for one in error.problems)
+            *(one.at(one.file or str(file), one.line, one.column) for one in error.problems)
         ) from None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from openchoreo.catalog import Catalog, line_of, load, read_yaml
+from openchoreo.catalog import Catalog, load, read_yaml, where_in
 from openchoreo.catalog.descriptors import Owner, plain_workload, read_descriptor, workload_from
 from openchoreo.cli.manifests import as_yaml, write_files
 from openchoreo.cli.telling import problems_told
@@ -99,7 +99,7 @@ def _made(owner: Owner, image: str, descriptor: Path | None) -> Object:
         return workload_from(found, owner, image, str(descriptor), _beside(descriptor))
     except OpenChoreoError as error:
         text = descriptor.read_text("utf-8")
-        placed = (one.at(str(descriptor), line_of(text, one.path)) for one in error.problems)
+        placed = (one.at(str(descriptor), *where_in(text, one.path)) for one in error.problems)
         raise OpenChoreoError(*placed) from None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from openchoreo.catalog import line_of, read_yaml
+from openchoreo.catalog import read_yaml, where_in
 from openchoreo.delivery.gates import Approval, Attestation, Papers
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.errors import Path as FieldPath
@@ -110,7 +110,7 @@ def _read(path: Path, model: type[M]) -> M:
     try:
         return read(model, read_yaml(text, str(path)), resource=str(path), stage=Stage.CONFIG)[0]
     except OpenChoreoError as error:
-        placed = (one.at(str(path), line_of(text, one.path)) for one in error.problems)
+        placed = (one.at(str(path), *where_in(text, one.path)) for one in error.problems)
         raise OpenChoreoError(*placed) from None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from openchoreo import policy
-from openchoreo.catalog import line_of, read_yaml
+from openchoreo.catalog import read_yaml, where_in
 from openchoreo.document import Document
 from openchoreo.errors import OpenChoreoError, Problem
 
@@ -29,7 +29,7 @@ def policy_is_there() -> bool:
 def placed_in_policy(problems: Iterable[Problem]) -> list[Problem]:
     """With their lines."""
     text = _text()
-    return [one.at(policy.FILE, line_of(text, one.path)) for one in problems]
+    return [one.at(policy.FILE, *where_in(text, one.path)) for one in problems]
 
 
 def _text() -> str:

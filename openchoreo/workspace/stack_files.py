@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from openchoreo import config
-from openchoreo.catalog import line_of, read_yaml
+from openchoreo.catalog import read_yaml, where_in
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -18,7 +18,7 @@ def placed_in_stack_file(problems: Iterable[Problem], stack: str) -> list[Proble
     path = Path(config.file_of(stack))
     text = path.read_text("utf-8") if path.is_file() else ""
     return [
-        problem.at(path.name, line_of(text, ("config", *problem.path)))
+        problem.at(path.name, *where_in(text, ("config", *problem.path)))
         if config.is_in_config(problem)
         else problem
         for problem in problems

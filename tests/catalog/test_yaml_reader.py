@@ -73,7 +73,7 @@ FLAWS = {
 @pytest.mark.parametrize(("text", "flaws"), FLAWS.values(), ids=FLAWS.keys())
 def test_what_a_resource_cannot_hold_is_noted_with_its_line(text, flaws):
     [document] = read(text)
-    assert [(flaw.line, flaw.message) for flaw in document.flaws] == flaws
+    assert [(flaw.place.line, flaw.message) for flaw in document.flaws] == flaws
 
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(

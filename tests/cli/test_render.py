@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 NAMESPACE = "dp-default-shop-development-276893d5"
 DEVELOPMENT = ("render", "--environment", "development")
 AS_JSON = (*DEVELOPMENT, "--format", "json")
-PROBLEM = ["stage", "resource", "path", "message", "hint", "file", "line"]
+PROBLEM = ["stage", "resource", "path", "message", "hint", "file", "line", "column"]
 
 
 def succeeded(done):
@@ -198,6 +198,7 @@ class TestOneComponent:
             "hint": "did you mean greeter?",
             "file": "",
             "line": 0,
+            "column": 0,
         }
 
     def test_a_name_of_several_namespaces(self, world, run):
@@ -302,6 +303,7 @@ class TestBindings:
             "hint": "did you mean releaseName?",
             "file": "bindings.yaml",
             "line": 0,
+            "column": 0,
         }
 
     def test_two_documents_for_one_component(self, run):
@@ -394,6 +396,7 @@ class TestDefinitions:
             "hint": "did you mean staging?",
             "file": "",
             "line": 0,
+            "column": 0,
         }
 
 
