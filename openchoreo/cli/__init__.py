@@ -26,6 +26,7 @@ _COMMANDS = {
     "rollback": "Pin a release that ran here before.",
     "status": "Show what runs where, from the ledgers of the stacks.",
     "undeploy": "Take a component's objects away, and keep its history.",
+    "validate": "Say what is wrong with a repository, for editors and CI.",
     "why": "Explain, step by step, what runs in an environment.",
     "workload": "Write Workloads from an image, or from a workload descriptor.",
 }

@@ -30,6 +30,8 @@ assembly       all of it -> Plan
 planned        the Plan itself, which is registered, shown or compared
 offline,
 offline_owners rendering without ledgers
+sound_part,
+soundness      what is wrong with definitions, told without ledgers
 images         what pods run here against what ran upstream
 record         from what was applied to the outputs of the stack
 fingerprint    one digest over the whole Plan
@@ -69,10 +71,14 @@ from openchoreo.plan.planned import (
 from openchoreo.plan.record import Outputs, record
 from openchoreo.plan.releases import snapshot_of
 from openchoreo.plan.scope import Scope, scope_of
+from openchoreo.plan.sound_part import Part, sound_part
+from openchoreo.plan.soundness import Assumed, Checked, Sound, check_definitions, check_environment
 
 __all__ = [
     "HANDED",
     "UNKNOWN",
+    "Assumed",
+    "Checked",
     "Cluster",
     "Elsewhere",
     "Fingerprint",
@@ -85,6 +91,7 @@ __all__ = [
     "OfflineInputs",
     "OtherStack",
     "Outputs",
+    "Part",
     "Pipelines",
     "Plan",
     "Plane",
@@ -95,6 +102,9 @@ __all__ = [
     "Recalled",
     "RenderedResource",
     "Scope",
+    "Sound",
+    "check_definitions",
+    "check_environment",
     "downstream_environments",
     "explain",
     "fingerprint",
@@ -108,6 +118,7 @@ __all__ = [
     "render_offline",
     "scope_of",
     "snapshot_of",
+    "sound_part",
     "unexpected",
     "upstream_environments",
 ]

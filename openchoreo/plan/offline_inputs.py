@@ -48,6 +48,8 @@ class OfflineInputs:
     only: Collection[str] = ()
     """Names of components; all where there are none."""
     relaxed: frozenset[int] = frozenset()
+    live: frozenset[str] = frozenset()
+    """Data planes that are clusters: what only those know is taken for known."""
     read_yaml: ReadYaml | None = None
 
 

@@ -157,7 +157,8 @@ class OfflineOwners:
             ),
         )
         project = self._catalog.project(resource.namespace, resource.project)
-        return managed_of(decided, release, project, around, live=False, handed={})
+        live = around.data_plane.name in self._inputs.live
+        return managed_of(decided, release, project, around, live=live, handed={})
 
     def resource(self, one: Managed) -> RenderedResource:
         decided = one.decided

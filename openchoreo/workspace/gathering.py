@@ -140,7 +140,7 @@ def gather(
 
 def _definitions(settings: StackConfig, rules: Policy, sources: Sources) -> Isolated:
     """Warnings are told at once: what was misspelt in a document is often why a run is refused."""
-    paths = _paths(settings.definitions, sources.root)
+    paths = definition_paths(settings.definitions, sources.root)
     if settings.on_problem == "isolate":
         found = isolate(survey(paths, relaxed=rules.differences), settings.environment)
     else:
@@ -180,7 +180,7 @@ def _place(rules: Policy, environment: str, sources: Sources) -> Place:
     return Place(environment, stack=(said.stack if said else "") or sources.stack_for(environment))
 
 
-def _paths(definitions: Iterable[str], root: Path) -> list[Path]:
+def definition_paths(definitions: Iterable[str], root: Path) -> list[Path]:
     """Where definitions are; a path that is not there is a mistake of the config."""
     missing = [
         Problem(

@@ -8,7 +8,7 @@ from pathlib import Path
 from openchoreo import policy
 from openchoreo.catalog import read_yaml, where_in
 from openchoreo.document import Document
-from openchoreo.errors import OpenChoreoError, Problem
+from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 
 def read_policy() -> policy.Policy:
@@ -33,4 +33,10 @@ def placed_in_policy(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _text() -> str:
-    return Path(policy.FILE).read_text("utf-8") if policy_is_there() else ""
+    if not policy_is_there():
+        return ""
+    try:
+        return Path(policy.FILE).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot be read: {error}"
+        raise OpenChoreoError(Problem(Stage.CONFIG, policy.FILE, (), message)) from None
