@@ -18,6 +18,7 @@ _COMMANDS = {
     "drift": "Show what others have changed in what a stack deployed, or put it back.",
     "hold": "Keep the release that runs, whatever the definitions say.",
     "impact": "Show which components, in which environments, changed definitions reach.",
+    "init": "Make a Pulumi project of this directory.",
     "ledger": "Export what stacks have recorded to files, and bring it back.",
     "plan": "Print one digest over what the next run does.",
     "promote": "Pin what runs upstream, after showing what that changes.",

@@ -72,7 +72,14 @@ from openchoreo.plan.record import Outputs, record
 from openchoreo.plan.releases import snapshot_of
 from openchoreo.plan.scope import Scope, scope_of
 from openchoreo.plan.sound_part import Part, sound_part
-from openchoreo.plan.soundness import Assumed, Checked, Sound, check_definitions, check_environment
+from openchoreo.plan.soundness import (
+    Assumed,
+    Checked,
+    Sound,
+    check_definitions,
+    check_environment,
+    read_pipelines,
+)
 
 __all__ = [
     "HANDED",
@@ -114,6 +121,7 @@ __all__ = [
     "offered",
     "other_images",
     "pinned_elsewhere",
+    "read_pipelines",
     "record",
     "render_offline",
     "scope_of",

@@ -70,7 +70,7 @@ def check_definitions(part: Part, relaxed: frozenset[int]) -> Sound:
     found, snapshots, types = Collector(), Snapshots(), TypeChecks(catalog)
     for type_ in catalog.of_kind(*TYPES):
         found.add(*types.of_type(type_))
-    pipelines = _pipelines(catalog, relaxed, found)
+    pipelines = read_pipelines(catalog, relaxed, found)
     failed: set[Key] = set()
     for component in catalog.components:
         problems = _component_problems(catalog, component, snapshots)
@@ -87,7 +87,10 @@ def check_definitions(part: Part, relaxed: frozenset[int]) -> Sound:
     return Sound(checked, without(catalog, failed | part.dropped), pipelines)
 
 
-def _pipelines(catalog: Catalog, relaxed: frozenset[int], found: Collector) -> tuple[Pipeline, ...]:
+def read_pipelines(
+    catalog: Catalog, relaxed: frozenset[int], found: Collector
+) -> tuple[Pipeline, ...]:
+    """All that can be read; what is wrong with the others is noted in `found`."""
     read = (
         found.attempt(
             lambda one=one: pipeline_of(

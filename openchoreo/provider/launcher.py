@@ -26,6 +26,21 @@ _WHOLE = ("plugins:", "  providers:", *(f"  {line}" for line in _ENTRY))
 _EXECUTABLE = 0o755
 
 
+def texts() -> dict[str, str]:
+    """The launchers by their places in a project; they have to be executable."""
+    packed = resources.files("openchoreo.provider").joinpath("launchers")
+    return {f"{FOLDER}/{name}": packed.joinpath(name).read_bytes().decode() for name in NAMES}
+
+
+def is_named_in(project: str) -> bool:
+    """Whether the text of a Pulumi.yaml has the entry already."""
+    try:
+        settings: Any = yaml.safe_load(project)
+    except yaml.YAMLError:
+        return False
+    return isinstance(settings, dict) and _has_plugin(cast("dict[str, Any]", settings))
+
+
 def write(directory: Path) -> tuple[Path, ...]:
     """The files that were written or changed in the project; none when all is there already."""
     project = _project_file(directory)
