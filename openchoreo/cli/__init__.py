@@ -16,6 +16,7 @@ _COMMANDS = {
     "diff": "Show what a promotion, or the next run, would change, and how risky it is.",
     "doctor": "Say what clusters lack for the definitions at hand.",
     "drift": "Show what others have changed in what a stack deployed, or put it back.",
+    "graph": "Show what components need of each other, and the pipelines.",
     "hold": "Keep the release that runs, whatever the definitions say.",
     "impact": "Show which components, in which environments, changed definitions reach.",
     "init": "Make a Pulumi project of this directory.",

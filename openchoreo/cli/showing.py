@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,7 +59,7 @@ def table(heading: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table
     return found
 
 
-def show(*parts: Table | Text | str) -> None:
+def show(*parts: Table | Text | Tree | str) -> None:
     """On standard output, without spaces at the ends of lines where it is no terminal."""
     out = console()
     if out.is_terminal:

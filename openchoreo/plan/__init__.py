@@ -32,6 +32,7 @@ offline,
 offline_owners rendering without ledgers
 sound_part,
 soundness      what is wrong with definitions, told without ledgers
+graph          components, Resources and what they need of each other
 images         what pods run here against what ran upstream
 record         from what was applied to the outputs of the stack
 fingerprint    one digest over the whole Plan
@@ -50,6 +51,7 @@ from openchoreo.plan.elsewhere import Elsewhere, OtherStack
 from openchoreo.plan.explaining import explain, gates_of
 from openchoreo.plan.fingerprint import Fingerprint, fingerprint, unexpected
 from openchoreo.plan.gating import Gating
+from openchoreo.plan.graph import Edge, Graph, Node, Unmet, Way, graph_of
 from openchoreo.plan.images import other_images
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.isolation import Isolated, isolate
@@ -87,12 +89,15 @@ __all__ = [
     "Assumed",
     "Checked",
     "Cluster",
+    "Edge",
     "Elsewhere",
     "Fingerprint",
     "Gating",
+    "Graph",
     "Handed",
     "Inputs",
     "Isolated",
+    "Node",
     "Observed",
     "Offline",
     "OfflineInputs",
@@ -110,12 +115,15 @@ __all__ = [
     "RenderedResource",
     "Scope",
     "Sound",
+    "Unmet",
+    "Way",
     "check_definitions",
     "check_environment",
     "downstream_environments",
     "explain",
     "fingerprint",
     "gates_of",
+    "graph_of",
     "isolate",
     "make_plan",
     "offered",

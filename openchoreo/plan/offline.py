@@ -34,6 +34,9 @@ class Offline:
     resources: tuple[RenderedResource, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    running: tuple[Running, ...] = ()
+    """The components, also those that could not be rendered."""
+    undeployed: frozenset[Key] = frozenset()
 
 
 def render_offline(inputs: OfflineInputs) -> Offline:
@@ -70,8 +73,9 @@ class _Offline:
         around = self._surroundings()
         chosen = self._chosen(around)
         managed = self._owners.managed(self._needed(chosen), around, all_of_them=not self._only)
+        running = [self._running(one) for one in chosen]
         together = render_together(
-            [self._running(one) for one in chosen],
+            running,
             around,
             Providers(
                 absent=_Absence(self._scope, self._undeployed),
@@ -96,6 +100,8 @@ class _Offline:
             tuple(resources),
             self._scope.placed(self._found.problems),
             self._scope.placed(dict.fromkeys(warnings)),
+            tuple(running),
+            frozenset(self._undeployed),
         )
 
     def _needed(self, chosen: Iterable[_Chosen]) -> frozenset[Key]:

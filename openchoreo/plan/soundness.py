@@ -11,7 +11,7 @@ from openchoreo.config import StackConfig
 from openchoreo.delivery import Pipeline, Snapshots, outside_all, pipeline_of
 from openchoreo.errors import Collector, Problem, Stage
 from openchoreo.model import Component, Resource_
-from openchoreo.plan.offline import render_offline
+from openchoreo.plan.offline import Offline, render_offline
 from openchoreo.plan.offline_inputs import OfflineInputs
 from openchoreo.plan.releases import TypeChecks, project_snapshot, resource_snapshot, snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, scope_of
@@ -41,6 +41,8 @@ class Checked:
 
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    offline: Offline | None = None
+    """What an environment renders to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def check_environment(sound: Sound, config: StackConfig, assumed: Assumed) -> Ch
     )
     # Whether a pinned release is known, only ledgers can tell.
     warnings = tuple(one for one in rendered.warnings if one.stage is not Stage.DECIDE)
-    return Checked(found.problems, warnings)
+    return Checked(found.problems, warnings, rendered)
 
 
 def _inputs(

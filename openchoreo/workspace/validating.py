@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from openchoreo.catalog import read_yaml, survey
 from openchoreo.config import StackConfig, file_of
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
-from openchoreo.plan import Assumed, Part, Sound, check_definitions, check_environment, sound_part
+from openchoreo.plan import Sound
 from openchoreo.policy import Policy
 from openchoreo.workspace.gathering import definition_paths
+from openchoreo.workspace.looking import LookedAt, Stacks, look
 from openchoreo.workspace.papers import APPROVALS, ATTESTATIONS, read_papers
 from openchoreo.workspace.placing import anywhere, of_stack, placed_in_its_file
 from openchoreo.workspace.policy_checks import check_gates, check_names
@@ -27,7 +27,7 @@ from openchoreo.workspace.stack_files import (
 
 T = TypeVar("T")
 
-PROGRAM, DEFINITIONS = "__main__.py", "definitions"
+DEFINITIONS = "definitions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,36 +141,30 @@ class _Looking:
             return None
 
     def definitions(
-        self, paths: Sequence[Path], relaxed: frozenset[int], stacks: Mapping[str, StackConfig]
+        self, paths: Sequence[Path], relaxed: frozenset[int], stacks: Stacks
     ) -> Sound | None:
         """Definitions, and every environment of them; None where they are too broken for that."""
-        surveyed = survey(paths, relaxed=relaxed)
-        self.resources += len(surveyed.catalog.resources)
-        self.add(surveyed.problems)
-        self.add(surveyed.catalog.warnings, error=False)
-        part = sound_part(surveyed) if surveyed.problems else Part(surveyed.catalog)
-        if part is None:
-            self.complete = False
-            return None
-        sound = check_definitions(part, relaxed)
-        self.add(sound.checked.problems)
-        self.add(sound.checked.warnings, error=False)
-        for stack, settings in _environments(sound, stacks):
-            self._environment(sound, stack, settings, relaxed)
-        return sound
+        looked = look(paths, relaxed, stacks)
+        self.resources += len(looked.surveyed.catalog.resources)
+        self.add(looked.surveyed.problems)
+        self.add(looked.surveyed.catalog.warnings, error=False)
+        self.complete = self.complete and looked.sound is not None
+        if looked.sound:
+            self.add(looked.sound.checked.problems)
+            self.add(looked.sound.checked.warnings, error=False)
+        for one in looked.environments:
+            self._environment(one)
+        return looked.sound
 
-    def _environment(
-        self, sound: Sound, stack: str, settings: StackConfig, relaxed: frozenset[int]
-    ) -> None:
-        name = settings.environment
+    def _environment(self, one: LookedAt) -> None:
+        name = one.settings.environment
         self.environments.setdefault(name)
-        assumed = Assumed(relaxed=relaxed, read_yaml=read_yaml, handed=_program_gives_outputs())
-        checked = check_environment(sound, settings, assumed)
+        checked = one.checked
         for problems, error in ((checked.problems, True), (checked.warnings, False)):
             told = anywhere(problems, name)
-            for one in of_stack(told, stack, settings) if stack else told:
-                of = "" if one.file == file_of(stack) else name
-                self.add([one], error=error, of=of)
+            for problem in of_stack(told, one.stack, one.settings) if one.stack else told:
+                of = "" if problem.file == file_of(one.stack) else name
+                self.add([problem], error=error, of=of)
 
     def result(self) -> Validation:
         every = tuple(self.environments)
@@ -179,19 +173,3 @@ class _Looking:
             for (problem, error), where in self.found.items()
         )
         return Validation(findings, self.resources, every, self.complete)
-
-
-def _environments(sound: Sound, stacks: Mapping[str, StackConfig]) -> list[tuple[str, StackConfig]]:
-    """Each stack, and each environment of a pipeline that has none yet; in the pipelines' order."""
-    order = [*dict.fromkeys(name for one in sound.pipelines for name in one.environments)]
-    served = {settings.environment for settings in stacks.values()}
-    found = [*stacks.items()]
-    found += [("", StackConfig(environment=name)) for name in order if name not in served]
-    place = {name: index for index, name in enumerate(order)}
-    return sorted(found, key=lambda one: place.get(one[1].environment, len(order)))
-
-
-def _program_gives_outputs() -> bool:
-    """Whether __main__.py calls deploy(resources=...)."""
-    path = Path(PROGRAM)
-    return path.is_file() and "resources=" in path.read_text("utf-8", errors="replace")
