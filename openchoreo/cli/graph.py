@@ -16,7 +16,7 @@ from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 from openchoreo.plan import Checked, Graph, graph_of
 from openchoreo.workspace.looking import Looked, look
 from openchoreo.workspace.policy_file import read_policy
-from openchoreo.workspace.stack_files import settings_of, stacks_here
+from openchoreo.workspace.stack_files import placed_settings_of, stacks_of_files
 
 EXAMPLES = """\b
 Examples:
@@ -65,7 +65,7 @@ def command(environment: str, paths: tuple[Path, ...], form: str) -> None:
 
 def _looked(environment: str, paths: tuple[Path, ...]) -> Looked:
     """Raises OpenChoreoError where there is nothing that could be shown."""
-    stacks = {} if paths else {stack: settings_of(stack) for stack in stacks_here()}
+    stacks = {} if paths else {stack: placed_settings_of(stack) for stack in stacks_of_files()}
     named = {Path(one): None for settings in stacks.values() for one in settings.definitions}
     places = [*(paths or named)] or [Path("definitions")]
     looked = look(places, read_policy().differences, stacks, only=environment)

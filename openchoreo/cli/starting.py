@@ -18,7 +18,7 @@ from openchoreo.plan import read_pipelines
 from openchoreo.provider import launcher
 from openchoreo.workspace.discovery import find_definitions
 from openchoreo.workspace.policy_file import read_policy
-from openchoreo.workspace.stack_files import settings_of, stacks_here
+from openchoreo.workspace.stack_files import placed_settings_of, stacks_of_files
 
 DATA_PLANES = "data-planes.yaml"
 EXAMPLE = "definitions"
@@ -75,7 +75,7 @@ def planned_start(root: Path, wishes: Wishes) -> Start:
     if definitions:
         found = survey([root / one for one in definitions], relaxed=read_policy().differences)
         environments, first = _environments(found.catalog, found.problems)
-        planes = () if stacks_here() else _missing_planes(found.catalog)
+        planes = () if stacks_of_files() else _missing_planes(found.catalog)
         if planes and not (root / DATA_PLANES).exists():
             steps.append(Step(path=DATA_PLANES, text=texts.data_planes(planes)))
             definitions = definitions if "." in definitions else (*definitions, DATA_PLANES)
@@ -106,8 +106,8 @@ def _definitions(root: Path, wishes: Wishes) -> tuple[str, ...]:
         raise OpenChoreoError(*(Problem(Stage.LOAD, one, (), message) for one in missing))
     if wishes.definitions:
         return wishes.definitions
-    for stack in stacks_here():
-        named = settings_of(stack).definitions
+    for stack in stacks_of_files():
+        named = placed_settings_of(stack).definitions
         if all((root / one).exists() for one in named):
             return named
     found = find_definitions(root)
@@ -177,7 +177,7 @@ def _program(root: Path, project: str, virtualenv: str) -> Iterator[Step]:
 def _stacks(
     root: Path, environments: Sequence[str], first: frozenset[str] | set[str], places: Sequence[str]
 ) -> Iterator[Step]:
-    served = {settings_of(stack).environment: stack for stack in stacks_here()}
+    served = {placed_settings_of(stack).environment: stack for stack in stacks_of_files()}
     for name in environments:
         other = served.get(name, name)
         note = f"{file_of(other)} is for this environment" if other != name else ""

@@ -52,39 +52,16 @@ def settings_of(stack: str) -> config.StackConfig:
     return config.parse(values, stack=stack, secret_keys=secret)
 
 
-def _is_secret(value: Document) -> bool:
-    """As Pulumi writes an encrypted value."""
-    return isinstance(value, dict) and value.keys() == {"secure"}
-
-
 def stacks_of_files() -> list[str]:
     """The stacks that have a file here, by the names of their files."""
     files = sorted(Path().glob(config.file_of("*")))
     return [one.name.removeprefix("Pulumi.").removesuffix(".yaml") for one in files]
 
 
-def stacks_here() -> tuple[str, ...]:
-    """The stacks that have a file in this folder."""
-    before, after = config.file_of("*").split("*")
-    files = sorted(Path().glob(config.file_of("*")))
-    return tuple(file.name.removeprefix(before).removesuffix(after) for file in files)
-
-
-def checked_settings_of(stack: str) -> config.StackConfig:
-    """As `settings_of`, but a file that cannot be read is a problem, and each has its place."""
-    path = Path(config.file_of(stack))
+def placed_settings_of(stack: str) -> config.StackConfig:
+    """As `settings_of`, each problem with its place in the file."""
     try:
-        document = read_yaml(path.read_text("utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"cannot be read: {error}"
-        raise OpenChoreoError(Problem(Stage.CONFIG, path.name, (), message)) from None
-    said = _mapping(document, "config")
-    secret = [key for key, value in said.items() if _is_secret(value)]
-    values = {
-        key: value if isinstance(value, str) else json.dumps(value) for key, value in said.items()
-    }
-    try:
-        return config.parse(values, stack=stack, secret_keys=secret)
+        return settings_of(stack)
     except OpenChoreoError as error:
         raise OpenChoreoError(*placed_in_stack_file(error.problems, stack)) from None
 

@@ -20,9 +20,9 @@ from openchoreo.workspace.policy_file import read_policy
 from openchoreo.workspace.recall import read_exported
 from openchoreo.workspace.signatures import Signatures
 from openchoreo.workspace.stack_files import (
-    checked_settings_of,
     placed_in_stack_file,
-    stacks_here,
+    placed_settings_of,
+    stacks_of_files,
 )
 
 T = TypeVar("T")
@@ -89,10 +89,10 @@ def validate_repository(*, relaxed: frozenset[int] | None = None) -> Validation:
 
 def _by_definitions(looking: _Looking) -> dict[tuple[str, ...], dict[str, StackConfig]]:
     """Stacks with their settings, by what they say where definitions are."""
-    stacks = stacks_here()
+    stacks = stacks_of_files()
     found: dict[tuple[str, ...], dict[str, StackConfig]] = {}
     for stack in stacks:
-        settings = looking.attempt(lambda stack=stack: checked_settings_of(stack))
+        settings = looking.attempt(lambda stack=stack: placed_settings_of(stack))
         if settings:
             found.setdefault(settings.definitions, {})[stack] = settings
     if stacks or Path(DEFINITIONS).exists():

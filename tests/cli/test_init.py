@@ -335,6 +335,7 @@ class TestRefused:
         assert self.refused(run) == (
             "stack config: openchoreo:onProblem\n"
             '  must be one of stop, isolate, not the string "x"\n'
+            "  Pulumi.development.yaml:2\n"
         )
 
     @pytest.mark.usefixtures("here")
