@@ -5,13 +5,17 @@ Each command is a module that is imported when it is used, so that a cold start 
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import os
 
 import click
+from click.shell_completion import CompletionItem
 
 _COMMANDS = {
     "approve": "Approve a release for an environment.",
     "attest": "Write what a check says of a release.",
+    "completion": "Print the script that has a shell complete commands and names.",
     "deploy": "Have a component run again: take back undeployment, hold and pin.",
     "diff": "Show what a promotion, or the next run, would change, and how risky it is.",
     "doctor": "Say what clusters lack for the definitions at hand.",
@@ -32,6 +36,15 @@ _COMMANDS = {
     "why": "Explain, step by step, what runs in an environment.",
     "workload": "Write Workloads from an image, or from a workload descriptor.",
 }
+
+
+_COMPLETING = "_OPENCHOREO_COMPLETE" in os.environ
+"""Whether a shell asks, through the script of `openchoreo completion`."""
+
+if _COMPLETING:
+    from openchoreo.cli.shells import register
+
+    register()
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -58,7 +71,31 @@ class _Lazy(click.Group):
             return None
         module = importlib.import_module(f"openchoreo.cli.{cmd_name}")
         command: click.Command = module.command
+        if _COMPLETING:
+            from openchoreo.cli.completing import attach  # noqa: PLC0415 - only for shells
+
+            attach(command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in _COMMANDS and name[:1] != "-":
+            near = difflib.get_close_matches(name, _COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            ctx.fail(f"No such command '{name}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names alone: click would import each of them for its help."""
+        if incomplete[:1] == "-":
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [
+            CompletionItem(name, help=said)
+            for name, said in _COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

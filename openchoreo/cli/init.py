@@ -62,7 +62,7 @@ def _checked(start: Start) -> list[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(one) for one in start.definitions if Path(one).exists()]
         for step in start.new:
-            if step.path.startswith("definitions/") or step.path in start.definitions:
+            if step.defines:
                 file = Path(folder, step.path)
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(step.text, "utf-8")

@@ -47,6 +47,11 @@ class Step:
     executable: bool = False
     note: str = ""
 
+    @property
+    def defines(self) -> bool:
+        """Whether it is one of the definitions."""
+        return self.path == DATA_PLANES or self.path.startswith(f"{EXAMPLE}/")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:

@@ -45,8 +45,10 @@ def _in_config(problem: Problem, text: str, stack: str, settings: StackConfig) -
 
 def placed_in_its_file(problem: Problem) -> Problem:
     """Files that are no definitions are named as resources."""
-    path = Path(problem.resource)
-    if problem.file or not problem.resource or not path.is_file():
+    if problem.file or not problem.resource:
         return problem
-    text = path.read_text("utf-8", errors="replace")
+    try:
+        text = Path(problem.resource).read_text("utf-8", errors="replace")
+    except (OSError, ValueError):  # no file, or nothing that a file could be called
+        return problem
     return problem.at(problem.resource, *where_in(text, problem.path))

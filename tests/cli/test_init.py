@@ -227,6 +227,14 @@ class TestARepository:
         ]
         assert validate_repository().findings == ()
 
+    def test_a_data_plane_beside_definitions_in_the_root(self, run):
+        documents = [component_type(), *platform(), project("shop"), *component("greeter")]
+        define("all.yaml", *documents)
+        assert run("init").exit_code == 0
+        assert settings_of("staging").definitions == (".",)
+        assert Path("data-planes.yaml").exists()
+        assert validate_repository().findings == ()
+
     def test_said_where_they_are(self, run):
         sound("a/all.yaml")
         sound("b/all.yaml")

@@ -466,3 +466,10 @@ def test_it_finds_what_rendering_finds_and_nothing_where_that_finds_nothing(case
     except OpenChoreoError:
         due = True
     assert bool(found.errors) == due, found.findings
+
+
+def test_a_resource_with_a_name_that_no_file_could_have(validate):
+    odd = {**project("shop"), "metadata": {"name": "x" * 5000, "namespace": "a\0b"}, "spec": 1}
+    done = validate(odd)
+    assert done.exit_code == 1
+    assert done.stdout.count("\n") >= 1
