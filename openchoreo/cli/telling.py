@@ -19,3 +19,16 @@ def problems_told() -> Generator[None]:
     except OpenChoreoError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+
+
+INTERRUPTED = 130
+"""As shells tell of a program that was ended by Ctrl-C."""
+
+
+@contextmanager
+def interrupts_quiet() -> Generator[None]:
+    """For what goes on until Ctrl-C, which is no accident then."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

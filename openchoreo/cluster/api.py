@@ -7,8 +7,10 @@ are plain JSON. It is imported when a cluster is first asked: runs that write fi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, TypeVar, cast
 
@@ -20,16 +22,19 @@ R = TypeVar("R")
 
 AT_ONCE = 16
 _TIMEOUT = (5, 30)  # seconds to connect, and to answer
-_NOT_FOUND, _UNAUTHORIZED, _FORBIDDEN = 404, 401, 403
+_CHUNK = 64 * 1024
+NOT_FOUND, FORBIDDEN = 404, 403
+_UNAUTHORIZED = 401
 
 
 class ClusterError(Exception):
-    """A cluster cannot be asked, or does not answer."""
+    """A cluster cannot be asked, or does not answer. `status` is that of HTTP, 0 where there is none."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", status: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.status = status
 
 
 class Api:
@@ -43,42 +48,83 @@ class Api:
     def server(self) -> str:
         return str(self._client.configuration.host)
 
+    @property
+    def context(self) -> str:
+        return self._context
+
     def get(self, path: str) -> Object | None:
         """The document at `path`; None where there is none. Raises ClusterError."""
         status, text = self._call("GET", path, None)
-        if status == _NOT_FOUND:
+        if status == NOT_FOUND:
             return None
         return self._document(status, text)
 
     def text(self, path: str) -> str:
         """What is at `path`, which is no document; empty where the server does not have it."""
         status, text = self._call("GET", path, None)
-        return text if status < 400 else ""  # noqa: PLR2004 - HTTP
+        return text if _good(status) else ""
 
     def post(self, path: str, body: Object) -> Object:
         """The answer to a question that is a document itself. Raises ClusterError."""
         status, text = self._call("POST", path, body)
         return self._document(status, text)
 
-    def _call(self, method: str, path: str, body: Object | None) -> tuple[int, str]:
+    @contextmanager
+    def chunks(self, path: str, *, silence: float) -> Generator[Iterator[bytes]]:
+        """What is at `path`, as it comes; `silence` is how many seconds may pass without any of it.
+
+        Raises ClusterError, also while it is read.
+        """
+        headers = {"Accept": "application/json, */*"}
+        answer = self._answer("GET", path, headers=headers, limit=silence, whole=False)
+        try:
+            if not _good(answer.status):
+                self._document(answer.status, _text(answer.read()))
+            yield self._read(answer)
+        finally:
+            answer.close()
+
+    def _read(self, answer: Any) -> Iterator[bytes]:
         import urllib3  # noqa: PLC0415 - its import takes time
 
+        try:
+            yield from answer.stream(_CHUNK)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            message = f"the API server {self.server} has broken off: {_short(error)}"
+            raise ClusterError(message) from None
+
+    def _call(self, method: str, path: str, body: Object | None) -> tuple[int, str]:
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
-        url = f"{self.server}{path}"
+        given = None if body is None else json.dumps(body)
+        answer = self._answer(method, path, given, headers=headers, limit=_TIMEOUT[1])
+        return answer.status, _text(answer.data)
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        *,
+        headers: dict[str, str],
+        limit: float,
+        whole: bool = True,
+    ) -> Any:
+        import urllib3  # noqa: PLC0415 - its import takes time
+
         try:
             # What logs in: a token may have to be fetched or renewed by a program.
             self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
-            answer = self._client.rest_client.pool_manager.request(
+            return self._client.rest_client.pool_manager.request(
                 method,
-                url,
+                f"{self.server}{path}",
                 headers=headers,
-                body=None if body is None else json.dumps(body),
-                timeout=urllib3.Timeout(connect=_TIMEOUT[0], read=_TIMEOUT[1]),
+                body=body,
+                timeout=urllib3.Timeout(connect=_TIMEOUT[0], read=limit),
                 retries=1,
+                preload_content=whole,
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise self._unreachable(error) from None
-        return answer.status, answer.data.decode("utf-8", "replace")
 
     def _document(self, status: int, text: str) -> Object:
         try:
@@ -86,20 +132,19 @@ class Api:
         except ValueError:
             found = {"message": text.strip()[:200]}
         body = found if isinstance(found, dict) else {}
-        if status < 400:  # noqa: PLR2004 - HTTP
+        if _good(status):
             return body
         said = str(body.get("message", "")) or f"status {status}"
         if status == _UNAUTHORIZED:
-            hint = f"log in again for the context {self._context}"
-            raise ClusterError(f"the API server {self.server} does not let you in: {said}", hint)
-        if status == _FORBIDDEN:
-            raise ClusterError(f"the API server {self.server} does not allow it: {said}")
-        raise ClusterError(f"the API server {self.server} answers: {said}")
+            message = f"the API server {self.server} does not let you in: {said}"
+            raise ClusterError(message, f"log in again for the context {self._context}", status)
+        if status == FORBIDDEN:
+            message = f"the API server {self.server} does not allow it: {said}"
+            raise ClusterError(message, status=status)
+        raise ClusterError(f"the API server {self.server} answers: {said}", status=status)
 
     def _unreachable(self, error: Exception) -> ClusterError:
-        reason = str(getattr(error, "reason", None) or error)
-        short = reason.rpartition(": ")[2].strip() or type(error).__name__
-        message = f"the API server {self.server} cannot be reached: {short}"
+        message = f"the API server {self.server} cannot be reached: {_short(error)}"
         hint = f"check the context {self._context}: kubectl --context {self._context} version"
         return ClusterError(message, hint)
 
@@ -111,6 +156,8 @@ def connect(kubeconfig: str, context: str) -> Api:
     Raises ClusterError where there is no such file or context.
     """
     config: Any = import_module("kubernetes.config")  # takes its time
+    # What goes wrong is told in our own words.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     file = kubeconfig or str(config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION)
     try:
         contexts, _ = config.list_kube_config_contexts(config_file=file)
@@ -126,6 +173,19 @@ def connect(kubeconfig: str, context: str) -> Api:
         message = f"context {context} of {file} cannot be used: {error}"
         raise ClusterError(message, "kubectl config view shows what it says") from None
     return Api(client, context)
+
+
+def _short(error: Exception) -> str:
+    reason = str(getattr(error, "reason", None) or error)
+    return reason.rpartition(": ")[2].strip() or type(error).__name__
+
+
+def _good(status: int) -> bool:
+    return status < 400  # noqa: PLR2004 - HTTP
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _no_config(file: str, reason: str) -> ClusterError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from openchoreo.cluster.api import Api, all_of
+from openchoreo.cluster.api import Api, all_of, items
 from openchoreo.cluster.kinds import Kinds
 from openchoreo.document import Object
 
@@ -44,22 +44,31 @@ def terminating(api: Api, names: Iterable[str]) -> list[str]:
     return [
         name
         for name, found in zip(asked, answers, strict=True)
-        if found and _metadata(found).get("deletionTimestamp")
+        if found and mapping(found, "metadata").get("deletionTimestamp")
     ]
 
 
 def name_of(manifest: Object) -> str:
-    return str(_metadata(manifest).get("name", ""))
+    return str(mapping(manifest, "metadata").get("name", ""))
 
 
 def namespace_of(manifest: Object) -> str:
-    return str(_metadata(manifest).get("namespace") or "")
+    return str(mapping(manifest, "metadata").get("namespace") or "")
 
 
 def _namespace(api: Api, name: str) -> Object | None:
     return api.get(f"/api/v1/namespaces/{name}")
 
 
-def _metadata(document: Object) -> Object:
-    found = document.get("metadata")
+def uid_of(document: Object) -> str:
+    return str(mapping(document, "metadata").get("uid") or "")
+
+
+def owners_of(document: Object) -> list[Object]:
+    """Its owner references."""
+    return items({"items": mapping(document, "metadata").get("ownerReferences")})
+
+
+def mapping(document: Object, key: str) -> Object:
+    found = document.get(key)
     return found if isinstance(found, dict) else {}

@@ -5,7 +5,6 @@ A look of our own, after the fact: it says the same whichever provider has waite
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
@@ -13,14 +12,13 @@ from urllib.parse import quote
 
 from openchoreo.cluster.api import Api, items
 from openchoreo.cluster.kinds import Kinds
-from openchoreo.cluster.objects import name_of, namespace_of
+from openchoreo.cluster.objects import mapping, name_of, namespace_of, owners_of
+from openchoreo.cluster.plain import one_line
+from openchoreo.cluster.selecting import selector_of
 from openchoreo.document import Object
 
 _REVISION = "deployment.kubernetes.io/revision"
-_JOB = "batch.kubernetes.io/job-name"
 _LOG_LINES = 10
-_LONGEST = 300  # characters of a line
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a0-\uffff]")
 _WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job"})
 _PULL = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"})
 
@@ -54,59 +52,13 @@ def look(api: Api, kinds: Kinds, manifests: Iterable[Object]) -> Look:
     return Look(tuple(dict.fromkeys(troubles)), shown, tuple(running))
 
 
-def _pods(api: Api, manifest: Object) -> tuple[list[Object], list[Object]]:
-    """Those of the newest revision, and the others."""
-    namespace = namespace_of(manifest)
-    pods = items(
-        api.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={_selector(manifest)}")
-    )
-    alive = [pod for pod in pods if not _of(pod, "metadata").get("deletionTimestamp")]
-    if manifest["kind"] != "Deployment":
-        return alive, []
-    owner = _newest_set(api, manifest)
-    newest = [pod for pod in alive if owner in _owners(pod)]
-    return newest, [pod for pod in alive if pod not in newest]
-
-
-def _selector(manifest: Object) -> str:
-    if manifest["kind"] == "Job":
-        return quote(f"{_JOB}={name_of(manifest)}")
-    labels = _of(_of(_of(manifest, "spec"), "selector"), "matchLabels")
-    return quote(",".join(f"{key}={value}" for key, value in sorted(labels.items())))
-
-
-def _newest_set(api: Api, manifest: Object) -> str:
-    """The UID of the ReplicaSet of a Deployment's newest revision."""
-    path = f"/apis/apps/v1/namespaces/{namespace_of(manifest)}/replicasets"
-    sets = items(api.get(f"{path}?labelSelector={_selector(manifest)}"))
-    newest = max(sets, key=_revision, default=None)
-    return str(_of(newest, "metadata").get("uid")) if newest else ""
-
-
-def _revision(replica_set: Object) -> int:
-    text = str(_of(_of(replica_set, "metadata"), "annotations").get(_REVISION, "0"))
-    return int(text) if text.isdigit() else 0
-
-
-def _owners(pod: Object) -> set[str]:
-    owners = cast("list[Object]", _of(pod, "metadata").get("ownerReferences") or [])
-    return {str(one.get("uid")) for one in owners}
-
-
-def _troubles(api: Api, kinds: Kinds, manifest: Object, pods: list[Object]) -> list[str]:
-    wrong = [pod for pod in pods if not _is_ready(pod) and _phase(pod) != "Succeeded"]
-    told = [line for pod in wrong for line in _of_pod(api, pod)]
-    if told or (pods and not wrong):
-        return told
-    return list(_of_workload(api, kinds, manifest))
-
-
-def _of_pod(api: Api, pod: Object) -> Iterator[str]:
+def why(api: Api, pod: Object) -> Iterator[str]:
+    """Why a pod is not ready, in sentences. Raises ClusterError."""
     name = f"pod {namespace_of(pod)}/{name_of(pod)}"
-    status = _of(pod, "status")
+    status = mapping(pod, "status")
     for condition in _conditions(pod):
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
-            yield f"{name} is not scheduled: {_clean(condition.get('message'))}"
+            yield f"{name} is not scheduled: {one_line(condition.get('message'))}"
             return
     told = False
     for found in (*items({"items": status.get("initContainerStatuses")}), *_statuses(pod)):
@@ -121,12 +73,56 @@ def _of_pod(api: Api, pod: Object) -> Iterator[str]:
         yield f"{name} is {_phase(pod) or 'not started'}{_event(api, pod)}"
 
 
+def refusals(live: Object) -> Iterator[str]:
+    """What a workload says where it cannot have pods: a quota, an admission, a Job that gave up."""
+    for condition in _conditions(live):
+        bad = condition.get("type") in {"ReplicaFailure", "Failed"}
+        stuck = condition.get("type") == "Progressing" and condition.get("status") == "False"
+        if (bad and condition.get("status") == "True") or stuck:
+            yield one_line(condition.get("message"))
+
+
+def _pods(api: Api, manifest: Object) -> tuple[list[Object], list[Object]]:
+    """Those of the newest revision, and the others."""
+    namespace = namespace_of(manifest)
+    pods = items(
+        api.get(f"/api/v1/namespaces/{namespace}/pods?labelSelector={quote(selector_of(manifest))}")
+    )
+    alive = [pod for pod in pods if not mapping(pod, "metadata").get("deletionTimestamp")]
+    if manifest["kind"] != "Deployment":
+        return alive, []
+    owner = _newest_set(api, manifest)
+    newest = [pod for pod in alive if owner in {str(one.get("uid")) for one in owners_of(pod)}]
+    return newest, [pod for pod in alive if pod not in newest]
+
+
+def _newest_set(api: Api, manifest: Object) -> str:
+    """The UID of the ReplicaSet of a Deployment's newest revision."""
+    path = f"/apis/apps/v1/namespaces/{namespace_of(manifest)}/replicasets"
+    sets = items(api.get(f"{path}?labelSelector={quote(selector_of(manifest))}"))
+    newest = max(sets, key=_revision, default=None)
+    return str(mapping(newest, "metadata").get("uid")) if newest else ""
+
+
+def _revision(replica_set: Object) -> int:
+    text = str(mapping(mapping(replica_set, "metadata"), "annotations").get(_REVISION, "0"))
+    return int(text) if text.isdigit() else 0
+
+
+def _troubles(api: Api, kinds: Kinds, manifest: Object, pods: list[Object]) -> list[str]:
+    wrong = [pod for pod in pods if not _is_ready(pod) and _phase(pod) != "Succeeded"]
+    told = [line for pod in wrong for line in why(api, pod)]
+    if told or (pods and not wrong):
+        return told
+    return list(_of_workload(api, kinds, manifest))
+
+
 def _of_container(status: Object) -> str:
-    state = _of(status, "state")
-    waiting, ended = _of(state, "waiting"), _of(state, "terminated")
+    state = mapping(status, "state")
+    waiting, ended = mapping(state, "waiting"), mapping(state, "terminated")
     container, reason = status.get("name"), str(waiting.get("reason", ""))
-    last = _of(_of(status, "lastState"), "terminated") or ended
-    said = f": {_clean(waiting.get('message'))}" if waiting.get("message") else ""
+    last = mapping(mapping(status, "lastState"), "terminated") or ended
+    said = f": {one_line(waiting.get('message'))}" if waiting.get("message") else ""
     if reason in _PULL:
         return f" cannot pull image {status.get('image')}{said}"
     if reason == "CrashLoopBackOff" or (last and last.get("exitCode")):
@@ -142,18 +138,18 @@ def _of_container(status: Object) -> str:
 
 def _last_lines(api: Api, pod: Object, status: Object) -> Iterator[str]:
     """Of the container that ended, where the server has them."""
-    if not status.get("restartCount") and not _of(status, "lastState"):
+    if not status.get("restartCount") and not mapping(status, "lastState"):
         return
     path = f"/api/v1/namespaces/{namespace_of(pod)}/pods/{name_of(pod)}/log"
     asked = f"container={status.get('name')}&previous=true&tailLines={_LOG_LINES}"
     for line in api.text(f"{path}?{asked}").splitlines():
-        yield f"  | {_clean(line)}"
+        yield f"  | {one_line(line)}"
 
 
 def _probe(pod: Object) -> str:
-    for container in cast("list[Object]", _of(pod, "spec").get("containers") or []):
-        probe = _of(container, "readinessProbe")
-        request = _of(probe, "httpGet")
+    for container in cast("list[Object]", mapping(pod, "spec").get("containers") or []):
+        probe = mapping(container, "readinessProbe")
+        request = mapping(probe, "httpGet")
         if request:
             return f" (readiness probe GET {request.get('path', '/')} on {request.get('port')})"
         if probe:
@@ -167,21 +163,16 @@ def _event(api: Api, pod: Object) -> str:
     selector = quote(f"involvedObject.name={name_of(pod)},type=Warning")
     events = items(api.get(f"{path}?fieldSelector={selector}"))
     newest = max(events, key=lambda one: str(one.get("lastTimestamp") or ""), default=None)
-    return f": {_clean(newest.get('message'))}" if newest else ""
+    return f": {one_line(newest.get('message'))}" if newest else ""
 
 
 def _of_workload(api: Api, kinds: Kinds, manifest: Object) -> Iterator[str]:
-    """There are no pods to blame: a quota, an admission, a Job that gave up."""
+    """There are no pods to blame."""
     served = kinds.of(manifest)
     name = f"{manifest['kind']} {namespace_of(manifest)}/{name_of(manifest)}"
     live = api.get(served.path(namespace_of(manifest), name_of(manifest))) if served else None
-    if live is None:
-        return
-    for condition in _conditions(live):
-        bad = condition.get("type") in {"ReplicaFailure", "Failed"}
-        stuck = condition.get("type") == "Progressing" and condition.get("status") == "False"
-        if (bad and condition.get("status") == "True") or stuck:
-            yield f"{name}: {_clean(condition.get('message'))}"
+    for told in refusals(live or {}):
+        yield f"{name}: {told}"
 
 
 def _is_ready(pod: Object) -> bool:
@@ -198,22 +189,12 @@ def _add_images(images: dict[str, set[str]], pod: Object) -> None:
 
 
 def _statuses(pod: Object) -> list[Object]:
-    return items({"items": _of(pod, "status").get("containerStatuses")})
+    return items({"items": mapping(pod, "status").get("containerStatuses")})
 
 
 def _conditions(document: Object) -> list[Object]:
-    return items({"items": _of(document, "status").get("conditions")})
+    return items({"items": mapping(document, "status").get("conditions")})
 
 
 def _phase(pod: Object) -> str:
-    return str(_of(pod, "status").get("phase") or "")
-
-
-def _clean(text: object) -> str:
-    """One line that no terminal takes for orders."""
-    return _UNPRINTABLE.sub(" ", str(text or "")).strip()[:_LONGEST]
-
-
-def _of(document: Object, key: str) -> Object:
-    found = document.get(key)
-    return found if isinstance(found, dict) else {}
+    return str(mapping(pod, "status").get("phase") or "")

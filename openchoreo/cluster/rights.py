@@ -1,11 +1,12 @@
-"""What the user of a context may do with the objects that are to be applied."""
+"""What the user of a context may do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from openchoreo.cluster.api import Api, all_of
+from openchoreo.cluster.api import FORBIDDEN, Api, ClusterError, all_of
 from openchoreo.cluster.kinds import Kinds
 from openchoreo.cluster.objects import namespace_of
 from openchoreo.document import Object
@@ -21,6 +22,21 @@ class Denied:
     """Like deployments.apps."""
     namespace: str
     """Empty for what has none."""
+
+
+@contextmanager
+def needing(api: Api, verb: str, resource: str, namespace: str) -> Generator[None]:
+    """Where it is not allowed, ClusterError says what is missing."""
+    try:
+        yield
+    except ClusterError as error:
+        if error.status != FORBIDDEN:
+            raise
+        message = (
+            f"the user of context {api.context} may not {verb} {resource} in namespace {namespace}"
+        )
+        hint = "ask whoever runs the cluster for that right"
+        raise ClusterError(message, hint, error.status) from None
 
 
 def denied(api: Api, kinds: Kinds, manifests: Iterable[Object]) -> list[Denied]:

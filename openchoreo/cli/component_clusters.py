@@ -1,0 +1,158 @@
+"""A component as an environment runs it: its objects, from the state of the stack, and the clusters
+they are in. The definitions are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from openchoreo.cli.stack_run import Asking, problems_in, stack_for
+from openchoreo.cli.stacks import read_ledgers
+from openchoreo.cluster import ClusterError, Share, connect
+from openchoreo.config import Target
+from openchoreo.delivery import Ledger, load_ledger
+from openchoreo.document import Document, Object
+from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+from openchoreo.forecast import Deployed, deployed_in, outputs_in
+from openchoreo.forecast.deployed import directories_in
+from openchoreo.rendering.identity import LABEL_PREFIX
+from openchoreo.rendering.shapes import items, mapping, text
+from openchoreo.workspace.stack_files import settings_of
+
+_CLUSTER = "kubernetes"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`shares` are what each cluster has of the component, by data plane."""
+
+    key: str
+    environment: str
+    shares: Mapping[str, Share]
+
+    def refused(self, message: str, hint: str = "") -> OpenChoreoError:
+        return OpenChoreoError(_problem(self.key, message, hint))
+
+
+def find(name: str, environment: str, *, what: str) -> Found:
+    """`what` is asked of its clusters. Raises OpenChoreoError where it is in none."""
+    asking = Asking()
+    stack = stack_for(environment, asking)
+    state = asking.export(stack)
+    deployed = deployed_in(state)
+    running = {one.owner for one in deployed if one.owner.count("/") == 1}
+    key = _one_of(name, running)
+    if not key:
+        raise OpenChoreoError(_not_there(name, environment, stack, state))
+    objects = [one for one in deployed if one.owner == key]
+    in_clusters = [one for one in objects if one.identity[0].startswith(f"{_CLUSTER}:")]
+    if not in_clusters:
+        raise OpenChoreoError(_only_files(key, stack, objects, state, what))
+    shares = dict(_shares(key, environment, in_clusters, _targets(stack, state)))
+    return Found(key, environment, shares)
+
+
+@contextmanager
+def cluster_told(plane: str) -> Generator[None]:
+    """What a cluster does not answer is a problem of its data plane."""
+    try:
+        yield
+    except ClusterError as error:
+        subject = f"data plane {plane}" if plane else "cluster"
+        problem = Problem(Stage.REGISTER, subject, (), error.message, error.hint)
+        raise OpenChoreoError(problem) from None
+
+
+def _shares(
+    key: str, environment: str, objects: Iterable[Deployed], targets: Mapping[str, Target]
+) -> Iterator[tuple[str, Share]]:
+    by_plane: dict[str, list[Object]] = {}
+    for one in objects:
+        by_plane.setdefault(one.identity[1].partition("/")[0], []).append(one.manifest)
+    namespace, _, name = key.partition("/")
+    labels = {"namespace": namespace, "component": name, "environment": environment}
+    for plane, manifests in sorted(by_plane.items()):
+        target = targets.get(plane, Target())
+        with cluster_told(plane):
+            api = connect(target.kubeconfig, target.context)
+        carried = {LABEL_PREFIX + label: value for label, value in labels.items()}
+        yield plane, Share(api, tuple(manifests), carried)
+
+
+def _targets(stack: str, state: Mapping[str, Document]) -> dict[str, Target]:
+    """What stack config says; else where the last run went."""
+    try:
+        written = settings_of(stack).data_planes
+    except OpenChoreoError as error:
+        raise problems_in(error, stack) from None
+    resources = items(mapping(dict(state), "deployment"), "resources")
+    before = {
+        text(one, "urn").rpartition("::")[2]: mapping(one, "inputs")
+        for one in resources
+        if text(one, "type") == f"pulumi:providers:{_CLUSTER}"
+    }
+    went = {
+        plane: Target(context=text(said, "context"), kubeconfig=text(said, "kubeconfig"))
+        for plane, said in before.items()
+        if text(said, "context")
+    }
+    return {**went, **{plane: one for plane, one in written.items() if one.context}}
+
+
+def _one_of(name: str, known: Collection[str]) -> str:
+    """The key that is meant; empty where none is. Raises OpenChoreoError where several are."""
+    found = sorted(key for key in known if name in {key, key.partition("/")[2]})
+    if len(found) > 1:
+        hint = f"write one of {', '.join(found)}"
+        raise OpenChoreoError(_problem(name, "is in several namespaces", hint))
+    return found[0] if found else ""
+
+
+def _not_there(name: str, environment: str, stack: str, state: Mapping[str, Document]) -> Problem:
+    """It has been undeployed, has never run here, or is misspelt."""
+    said = outputs_in(state).get("pipeline")
+    own = load_ledger(said, source=f"Stack {stack}") if isinstance(said, str) else None
+    others = [one.ledger for one in read_ledgers() if one.ledger and one.stack != stack]
+    key = _one_of(name, own.components if own else ())
+    if own and key and not own.components[key].running:
+        message = f"is undeployed in {environment} since {own.components[key].current.since}"
+        hint = _elsewhere(key, others) or f"openchoreo deploy {name} --env {environment}"
+        return _problem(key, message, hint)
+    known = {key for one in others for key in one.components}
+    key = _one_of(name, known)
+    if key:
+        return _problem(key, f"has never run in {environment}", _elsewhere(key, others))
+    known |= {*(own.components if own else ())}
+    bare = "/" not in name
+    near = nearest(name, [one.partition("/")[2] if bare else one for one in known])
+    return _problem(name, f"nothing of that name has run in {environment}", near)
+
+
+def _elsewhere(key: str, ledgers: Iterable[Ledger]) -> str:
+    found = sorted(
+        one.environment for one in ledgers if key in one.components and one.components[key].running
+    )
+    return f"it runs in {', '.join(found)}" if found else ""
+
+
+def _only_files(
+    key: str,
+    stack: str,
+    objects: Iterable[Deployed],
+    state: Mapping[str, Document],
+    what: str,
+) -> Problem:
+    directories = directories_in(state)
+    planes = sorted({one.identity[1].partition("/")[0] for one in objects})
+    where = ", ".join(directories.get(plane, plane) for plane in planes)
+    hint = (
+        f"{what} need a cluster: write openchoreo:dataPlanes: {{{planes[0]}: {{context: <context>}}}} "
+        f"in Pulumi.{stack}.yaml, then pulumi up --stack {stack}"
+    )
+    return _problem(key, f"its manifests are files below {where}", hint)
+
+
+def _problem(name: str, message: str, hint: str) -> Problem:
+    return Problem(Stage.REGISTER, f"Component {name}", (), message, hint)
