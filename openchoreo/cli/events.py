@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
+from time import sleep
 
 import click
 from rich.text import Text
@@ -78,7 +78,7 @@ def _watch(found: Found, events: list[tuple[str, Event]], *, as_json: bool) -> N
             known.add((one.uid, one.count, one.time))
             document = json.dumps(_document(plane, one), ensure_ascii=False)
             click.echo(document if as_json else "  ".join(_line(one)))
-        time.sleep(BETWEEN_LOOKS)
+        sleep(BETWEEN_LOOKS)
         try:
             events, told = _events(found), ""
         except OpenChoreoError as error:
