@@ -33,7 +33,7 @@ def is_workload(manifest: Object) -> bool:
     if manifest["kind"] in {"Job", "CronJob", "Pod"}:
         return True
     spec = mapping(manifest, "spec")
-    return bool(mapping(spec, "template") and _terms(mapping(spec, "selector")))
+    return "template" in spec and bool(_terms(mapping(spec, "selector")))
 
 
 def pods_of(share: Share) -> list[Object]:

@@ -263,6 +263,23 @@ class TestFollowing:
         log.write(at(2), "after")
         followed.until("after")
 
+    def test_a_break_before_the_first_line_loses_none(self, fake, api):
+        log = fake.log("a", ended=False, breaks=[0])
+        followed = Followed(api, [ONE], tail=0)
+        while not fake.asked_for("tailLines=0"):
+            time.sleep(0.01)
+        log.write(at(2), "after")
+        followed.until("after")
+        assert fake.asked_for("sinceSeconds=1")
+
+    def test_what_cannot_be_read_is_no_reason_to_wait_for_ever(self, fake, api):
+        fake.log("a", status=(500, "no such container"))
+        followed = Followed(api, [pod("a", ended(), labels=LABELS)])
+        followed.over = True
+        followed.ends()
+        (told,) = followed.found
+        assert told.lost
+
     def test_it_ends_when_nothing_more_can_come(self, fake, api):
         fake.log("a", lines=[(at(1), "done")])
         followed = Followed(api, [pod("a", ended(), labels=LABELS)])
