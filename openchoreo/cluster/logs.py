@@ -110,15 +110,14 @@ Timed = tuple[Moment, Line | Notice]
 
 
 def _timed(source: Source, window: Window) -> Iterator[Timed]:
-    latest = _NEVER
+    """What has no time comes right after the line before it."""
     try:
         for line in lines(source, window):
-            latest = max(latest, moment_of(line))
-            yield latest, line
+            yield moment_of(line), line
     except ClusterError as error:
         told = trouble(source, error)
         if told:
-            yield latest, told
+            yield _NEVER, told
 
 
 def _first(given: Iterator[Timed]) -> Iterator[Timed]:

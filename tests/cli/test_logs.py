@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 
 import pytest
 
@@ -436,8 +435,7 @@ class TestFollowing:
         fake.log("greeter-a", lines=[(at(1), "one")])
 
         def start():
-            while not fake.asked_for("deployments/greeter"):
-                time.sleep(0.01)
+            fake.wait_for("deployments/greeter")
             fake.lists["pods"] = [pod("greeter-a", running(), labels=GREETER)]
 
         threading.Thread(target=start, daemon=True).start()

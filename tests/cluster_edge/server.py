@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,6 +76,13 @@ class FakeCluster:
     def asked_for(self, part: str) -> list[str]:
         return [one for one in self.asked if part in one]
 
+    def wait_for(self, part: str) -> None:
+        """Until something is asked for."""
+        limit = time.monotonic() + PATIENCE
+        while not self.asked_for(part):
+            assert time.monotonic() < limit, self.asked
+            time.sleep(0.01)
+
     @contextmanager
     def served(self) -> Iterator[FakeCluster]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -141,11 +149,11 @@ class FakeCluster:
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 limit = log.breaks.pop(0) if log.breaks else None
-                for count, (time, text) in enumerate(self.waited_for(log, asked)):
+                for count, (moment, text) in enumerate(self.waited_for(log, asked)):
                     if count == limit:
                         self.close_connection = True
                         return
-                    self.chunk(f"{time} {text}\n".encode())
+                    self.chunk(f"{moment} {text}\n".encode())
                 self.chunk(b"")
 
             def chunk(self, data: bytes) -> None:

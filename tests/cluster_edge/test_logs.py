@@ -257,8 +257,7 @@ class TestFollowing:
     def test_nothing_before_and_all_that_comes(self, fake, api):
         log = fake.log("a", lines=[(at(1), "before")], ended=False)
         followed = Followed(api, [ONE], tail=0)
-        while not fake.asked_for("tailLines=0"):
-            time.sleep(0.01)
+        fake.wait_for("tailLines=0")
         time.sleep(0.1)
         log.write(at(2), "after")
         followed.until("after")
@@ -266,8 +265,7 @@ class TestFollowing:
     def test_a_break_before_the_first_line_loses_none(self, fake, api):
         log = fake.log("a", ended=False, breaks=[0])
         followed = Followed(api, [ONE], tail=0)
-        while not fake.asked_for("tailLines=0"):
-            time.sleep(0.01)
+        fake.wait_for("tailLines=0")
         log.write(at(2), "after")
         followed.until("after")
         assert fake.asked_for("sinceSeconds=1")
