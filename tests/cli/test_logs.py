@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +15,7 @@ from openchoreo.cluster import Following
 from tests.cli.deployed import LABELS, answers, export, made, together, workload
 from tests.cluster_edge.server import FakeCluster, at, ended, pod, running, waiting
 
+ROOT = Path(__file__).parents[2]
 GREETER = {"app": "greeter"}
 DEPLOYMENT = workload(replicas=1)
 NOTHING = "/apis/{}/namespaces/shop/{}/greeter"
@@ -448,6 +453,29 @@ class TestFollowing:
             "  Deployment shop/greeter has 0 replicas\n"
             "  waiting for it; Ctrl-C ends that\n"
         )
+
+    def test_an_interrupt_ends_the_program_without_a_word(self, fake, logs, monkeypatch):
+        two_pods(fake)
+        for name in ("greeter-a/main", "greeter-b/main"):
+            fake.logs[name].ended = False
+        assert logs().exit_code == 0  # and everything it needs is in place
+        command = [sys.executable, "-m", "openchoreo", "logs", "greeter", "--env", "staging", "-f"]
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as program:
+            lines = [program.stdout.readline() for _ in range(3)]
+            fake.logs["greeter-b/main"].write(at(9), "later")
+            lines.append(program.stdout.readline())
+            program.send_signal(signal.SIGINT)
+            rest, told = program.communicate(timeout=20)
+        assert sorted(lines[:3]) == [
+            "greeter-a GET /\n",
+            "greeter-a listening\n",
+            "greeter-b listening\n",
+        ]
+        assert lines[3] == "greeter-b later\n"
+        assert (program.returncode, rest, told) == (130, "", "")
 
     def test_a_job_ends_it(self, fake, logs):
         labels = {"batch.kubernetes.io/job-name": "greeter"}
