@@ -8,13 +8,13 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from openchoreo.cli.stack_run import Asking, problems_in, stack_for
-from openchoreo.cli.stacks import read_ledgers
+from openchoreo.cli.asking import Asking
+from openchoreo.cli.stack_run import problems_in, stack_for
 from openchoreo.cluster import ClusterError, Share, connect
 from openchoreo.config import Target
 from openchoreo.delivery import Ledger, load_ledger
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.forecast import Deployed, deployed_in, outputs_in
 from openchoreo.forecast.deployed import directories_in
 from openchoreo.rendering.identity import LABEL_PREFIX
@@ -45,7 +45,7 @@ def find(name: str, environment: str, *, what: str) -> Found:
     running = {one.owner for one in deployed if one.owner.count("/") == 1}
     key = _one_of(name, running)
     if not key:
-        raise OpenChoreoError(_not_there(name, environment, stack, state))
+        raise OpenChoreoError(_not_there(name, environment, stack, asking))
     objects = [one for one in deployed if one.owner == key]
     in_clusters = [one for one in objects if one.identity[0].startswith(f"{_CLUSTER}:")]
     if not in_clusters:
@@ -110,11 +110,10 @@ def _one_of(name: str, known: Collection[str]) -> str:
     return found[0] if found else ""
 
 
-def _not_there(name: str, environment: str, stack: str, state: Mapping[str, Document]) -> Problem:
+def _not_there(name: str, environment: str, stack: str, asking: Asking) -> Problem:
     """It has been undeployed, has never run here, or is misspelt."""
-    said = outputs_in(state).get("pipeline")
-    own = load_ledger(said, source=f"Stack {stack}") if isinstance(said, str) else None
-    others = [one.ledger for one in read_ledgers() if one.ledger and one.stack != stack]
+    own = _ledger(outputs_in(asking.export(stack)), stack)
+    others = _others(stack, asking)
     key = _one_of(name, own.components if own else ())
     if own and key and not own.components[key].running:
         message = f"is undeployed in {environment} since {own.components[key].current.since}"
@@ -128,6 +127,23 @@ def _not_there(name: str, environment: str, stack: str, state: Mapping[str, Docu
     bare = "/" not in name
     near = nearest(name, [one.partition("/")[2] if bare else one for one in known])
     return _problem(name, f"nothing of that name has run in {environment}", near)
+
+
+def _ledger(outputs: Object, stack: str) -> Ledger | None:
+    said = outputs.get("pipeline")
+    return load_ledger(said, source=f"Stack {stack}") if isinstance(said, str) else None
+
+
+def _others(stack: str, asking: Asking) -> list[Ledger]:
+    """Of the other stacks; one that is not whole is told to who asks for it."""
+    names = [name for name in asking.names() if name.rpartition("/")[2] != stack]
+    for name in names:
+        asking.look(name.rpartition("/")[2])
+    found = Collector()
+    ledgers = [
+        found.attempt(lambda name=name: _ledger(asking.outputs(name) or {}, name)) for name in names
+    ]
+    return [one for one in ledgers if one]
 
 
 def _elsewhere(key: str, ledgers: Iterable[Ledger]) -> str:

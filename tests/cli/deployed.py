@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 from openchoreo.document import Object
+from tests.cli.stacks import LIST
 
-LIST = "stack ls --fully-qualify-stack-names --json --non-interactive"
-LIST_SHORT = "stack ls --json --non-interactive"
 STACKS = ("development", "staging")
 LABELS = {
     "openchoreo.dev/component": "greeter",
@@ -64,7 +63,6 @@ def answers(state: dict, **ledgers: dict) -> dict[str, tuple[int, str]]:
     unique = list(dict.fromkeys(names))
     return {
         LIST: (0, json.dumps([{"name": name} for name in unique])),
-        LIST_SHORT: (0, json.dumps([{"name": name.rpartition("/")[2]} for name in unique])),
         "stack export --stack staging --non-interactive": (0, json.dumps(state)),
         **{
             f"stack output --stack {name.rpartition('/')[2]} --json --non-interactive": (

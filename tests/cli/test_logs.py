@@ -424,6 +424,12 @@ class TestElsewhere:
             "Component default/greeter\n  has never run in staging\n  it runs in development\n"
         )
 
+    def test_a_ledger_of_others_that_is_not_whole_is_passed_over(self, deployed, logs):
+        broken = {"pipeline": self.outputs(deployed, "development")["pipeline"][:-1]}
+        assert problem(logs(state=export(), development=broken)) == (
+            "Component greeter\n  nothing of that name has run in staging\n"
+        )
+
     def test_nowhere(self, deployed, logs):
         state = export(outputs=self.outputs(deployed, "staging"))
         assert problem(logs(state=state, component="greter")) == (
