@@ -160,18 +160,9 @@ def connect(kubeconfig: str, context: str) -> Api:
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     file = kubeconfig or str(config.kube_config.KUBE_CONFIG_DEFAULT_LOCATION)
     try:
-        contexts, _ = config.list_kube_config_contexts(config_file=file)
-    except Exception as error:  # noqa: BLE001 - the library lets through whatever YAML and files raise
-        raise _no_config(file, str(error).partition("\n")[0]) from None
-    known = [str(one["name"]) for one in contexts]
-    if context not in known:
-        message = f"{file} has no context {context}"
-        raise ClusterError(message, nearest(context, known))
-    try:
         client = config.new_client_from_config(config_file=file, context=context)
-    except Exception as error:  # noqa: BLE001 - logging in may run a program of the user's
-        message = f"context {context} of {file} cannot be used: {error}"
-        raise ClusterError(message, "kubectl config view shows what it says") from None
+    except Exception as error:  # noqa: BLE001 - YAML, files, and a login program of the user's
+        raise _unusable(config, file, context, error) from None
     return Api(client, context)
 
 
@@ -188,9 +179,23 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _no_config(file: str, reason: str) -> ClusterError:
-    hint = "write kubeconfig: <path> beside context, or set KUBECONFIG"
-    return ClusterError(f"no kubeconfig can be read from {file}: {reason}", hint)
+def _unusable(config: Any, file: str, context: str, error: Exception) -> ClusterError:
+    try:
+        contexts, _ = config.list_kube_config_contexts(config_file=file)
+    except Exception as reason:  # noqa: BLE001 - the library lets through whatever YAML and files raise
+        # A file need not say which context is used where none is named.
+        if "current-context" not in str(reason):
+            message = f"no kubeconfig can be read from {file}: {str(reason).partition(chr(10))[0]}"
+            return ClusterError(
+                message, "write kubeconfig: <path> beside context, or set KUBECONFIG"
+            )
+        known = [context]
+    else:
+        known = [str(one["name"]) for one in contexts]
+    if context not in known:
+        return ClusterError(f"{file} has no context {context}", nearest(context, known))
+    message = f"context {context} of {file} cannot be used: {error}"
+    return ClusterError(message, "kubectl config view shows what it says")
 
 
 def all_of(action: Callable[[T], R], given: Iterable[T]) -> list[R]:

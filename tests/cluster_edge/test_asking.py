@@ -131,6 +131,16 @@ class TestConnecting:
         assert failure.value.message == f"{kubeconfig} has no context kind-def"
         assert failure.value.hint == "did you mean kind-dev?"
 
+    def test_a_file_need_not_have_a_current_context(self, kubeconfig, tmp_path):
+        (tmp_path / "config").write_text(KUBECONFIG.replace("current-context: kind-dev", ""))
+        assert connect(kubeconfig, "kind-dev").server == "http://127.0.0.1:1"
+        with pytest.raises(ClusterError) as failure:
+            connect(kubeconfig, "kind-def")
+        assert failure.value.message == (
+            f"context kind-def of {kubeconfig} cannot be used: Invalid kube-config file. Expected "
+            f"object with name kind-def in {kubeconfig}/contexts list"
+        )
+
     def test_no_such_file(self, tmp_path):
         with pytest.raises(ClusterError) as failure:
             connect(str(tmp_path / "none"), "kind-dev")
