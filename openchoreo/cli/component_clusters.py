@@ -9,19 +9,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from openchoreo.cli.asking import Asking
-from openchoreo.cli.stack_run import problems_in, stack_for
 from openchoreo.cluster import ClusterError, Share, connect
 from openchoreo.config import Target
 from openchoreo.delivery import Ledger, load_ledger
+from openchoreo.delivery.deployed import (
+    PACKAGES,
+    Deployed,
+    contexts_in,
+    deployed_in,
+    directories_in,
+    outputs_in,
+)
 from openchoreo.document import Document, Object
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
-from openchoreo.forecast import Deployed, deployed_in, outputs_in
-from openchoreo.forecast.deployed import directories_in
-from openchoreo.rendering.identity import LABEL_PREFIX
-from openchoreo.rendering.shapes import items, mapping, text
-from openchoreo.workspace.stack_files import settings_of
+from openchoreo.workspace.stack_files import placed_in_stack_file, settings_of
 
-_CLUSTER = "kubernetes"
+_CLUSTER = PACKAGES[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ class Found:
 def find(name: str, environment: str, *, what: str) -> Found:
     """`what` is asked of its clusters. Raises OpenChoreoError where it is in none."""
     asking = Asking()
-    stack = stack_for(environment, asking)
+    stack = asking.stack_for(environment)
+    asking.begin_export(stack)
+    from openchoreo.rendering.identity import LABEL_PREFIX  # noqa: PLC0415 - while Pulumi is asked
+
     state = asking.export(stack)
     deployed = deployed_in(state)
     running = {one.owner for one in deployed if one.owner.count("/") == 1}
@@ -47,10 +53,13 @@ def find(name: str, environment: str, *, what: str) -> Found:
     if not key:
         raise OpenChoreoError(_not_there(name, environment, stack, asking))
     objects = [one for one in deployed if one.owner == key]
-    in_clusters = [one for one in objects if one.identity[0].startswith(f"{_CLUSTER}:")]
+    in_clusters = [one for one in objects if one.identity[0].partition(":")[0] == _CLUSTER]
     if not in_clusters:
         raise OpenChoreoError(_only_files(key, stack, objects, state, what))
-    shares = dict(_shares(key, environment, in_clusters, _targets(stack, state)))
+    namespace, _, short = key.partition("/")
+    labels = {"namespace": namespace, "component": short, "environment": environment}
+    carried = {LABEL_PREFIX + label: value for label, value in labels.items()}
+    shares = dict(_shares(in_clusters, _targets(stack, state), carried))
     return Found(key, environment, shares)
 
 
@@ -66,19 +75,16 @@ def cluster_told(plane: str) -> Generator[None]:
 
 
 def _shares(
-    key: str, environment: str, objects: Iterable[Deployed], targets: Mapping[str, Target]
+    objects: Iterable[Deployed], targets: Mapping[str, Target], labels: Mapping[str, str]
 ) -> Iterator[tuple[str, Share]]:
     by_plane: dict[str, list[Object]] = {}
     for one in objects:
         by_plane.setdefault(one.identity[1].partition("/")[0], []).append(one.manifest)
-    namespace, _, name = key.partition("/")
-    labels = {"namespace": namespace, "component": name, "environment": environment}
     for plane, manifests in sorted(by_plane.items()):
         target = targets.get(plane, Target())
         with cluster_told(plane):
             api = connect(target.kubeconfig, target.context)
-        carried = {LABEL_PREFIX + label: value for label, value in labels.items()}
-        yield plane, Share(api, tuple(manifests), carried)
+        yield plane, Share(api, tuple(manifests), labels)
 
 
 def _targets(stack: str, state: Mapping[str, Document]) -> dict[str, Target]:
@@ -86,17 +92,11 @@ def _targets(stack: str, state: Mapping[str, Document]) -> dict[str, Target]:
     try:
         written = settings_of(stack).data_planes
     except OpenChoreoError as error:
-        raise problems_in(error, stack) from None
-    resources = items(mapping(dict(state), "deployment"), "resources")
-    before = {
-        text(one, "urn").rpartition("::")[2]: mapping(one, "inputs")
-        for one in resources
-        if text(one, "type") == f"pulumi:providers:{_CLUSTER}"
-    }
+        raise OpenChoreoError(*placed_in_stack_file(error.problems, stack)) from None
     went = {
-        plane: Target(context=text(said, "context"), kubeconfig=text(said, "kubeconfig"))
-        for plane, said in before.items()
-        if text(said, "context")
+        plane: Target(context=context, kubeconfig=kubeconfig)
+        for plane, (context, kubeconfig) in contexts_in(state).items()
+        if context
     }
     return {**went, **{plane: one for plane, one in written.items() if one.context}}
 

@@ -50,12 +50,25 @@ def deployed_in(state: Mapping[str, Document]) -> tuple[Deployed, ...]:
 
 def directories_in(state: Mapping[str, Document]) -> dict[str, str]:
     """Data plane -> directory to which its files were written."""
-    resources = _items(_mapping(dict(state), "deployment"), "resources")
+    return {plane: _text(one, "directory") for plane, one in _providers(state, PACKAGES[0])}
+
+
+def contexts_in(state: Mapping[str, Document]) -> dict[str, tuple[str, str]]:
+    """Data plane -> context and kubeconfig of the cluster that its objects went to."""
     return {
-        _name(_text(one, "urn")): _text(_mapping(one, "inputs"), "directory")
-        for one in resources
-        if _text(one, "type") == "pulumi:providers:openchoreo-files"
+        plane: (_text(one, "context"), _text(one, "kubeconfig"))
+        for plane, one in _providers(state, PACKAGES[1])
     }
+
+
+def _providers(state: Mapping[str, Document], package: str) -> list[tuple[str, Object]]:
+    """Data planes, and what their providers were told."""
+    resources = _items(_mapping(dict(state), "deployment"), "resources")
+    return [
+        (_name(_text(one, "urn")), _mapping(one, "inputs"))
+        for one in resources
+        if _text(one, "type") == f"pulumi:providers:{package}"
+    ]
 
 
 def outputs_in(state: Mapping[str, Document]) -> Object:
