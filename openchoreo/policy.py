@@ -14,6 +14,7 @@ from openchoreo.document import Document
 from openchoreo.errors import Collector, Path, Problem, Stage
 from openchoreo.model import Model, read
 from openchoreo.model.base import Items, refuse
+from openchoreo.model.credential_rules import AllowedCredential, CredentialRules
 from openchoreo.model.gate_rules import (
     ApprovalsRule,
     EnvironmentRules,
@@ -130,6 +131,7 @@ class Policy(Model):
     environments: dict[str, EnvironmentRules] = Field(default_factory=dict)
     rejected: Items[RejectedRule] = ()
     allowed_signers: Items[str] = ()
+    credentials: CredentialRules | None = None
 
     def rules(self, environment: str, namespace: str, project: str) -> Rules:
         """What a project is asked in an environment."""
@@ -142,6 +144,10 @@ class Policy(Model):
             if name in said.projects:
                 found = found.narrowed(rules_from(said.projects[name]))
         return found
+
+    @property
+    def allowed_credentials(self) -> tuple[AllowedCredential, ...]:
+        return self.credentials.allowed if self.credentials else ()
 
     @property
     def differences(self) -> frozenset[int]:

@@ -82,6 +82,23 @@ TEXTS = {
             "  known: 6, 7, 8, 10, 11, 12, 18, 24, 26"
         ),
     ),
+    "an allowed literal without a reason": (
+        {"credentials": {"allowed": [{"kind": "Component", "name": "default/a", "path": "x"}]}},
+        "policy.yaml: credentials.allowed[0].reason\n  is required, but missing",
+    ),
+    "an allowed literal of a kind that has none": (
+        {
+            "credentials": {
+                "allowed": [{"kind": "Workload", "name": "default/a", "path": "x", "reason": "y"}]
+            }
+        },
+        (
+            "policy.yaml: credentials.allowed[0].kind\n"
+            "  must be one of Component, Project, Resource, ComponentType, ClusterComponentType, "
+            "Trait, ClusterTrait, ProjectType, ClusterProjectType, ResourceType, "
+            'ClusterResourceType, not the string "Workload"'
+        ),
+    ),
     "no mapping": (
         ["relaxed"],
         "policy.yaml\n  must be a mapping, not a list",

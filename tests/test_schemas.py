@@ -235,9 +235,16 @@ stack_files = mapping(
 upstreams = st.one_of(
     mapping({"stack": words}, file=st.just("")), mapping({"file": words}, stack=st.just(""))
 )
+allowed = mapping(
+    {
+        "kind": st.sampled_from(["Component", "Project", "ClusterTrait"]),
+        **dict.fromkeys(("name", "path", "reason"), words.filter(bool)),
+    }
+)
 policies = mapping(
     relaxed=st.lists(st.sampled_from(sorted(policy.RELAXABLE)), max_size=3),
     upstreams=st.dictionaries(names, upstreams, max_size=2),
+    credentials=st.none() | mapping(allowed=st.lists(allowed, max_size=2)),
 )
 
 
@@ -606,6 +613,7 @@ SECTIONS = {
     "Approvals": ["ApprovalsRule"],
     "A freeze": ["FreezeRule"],
     "A rejected release": ["RejectedRule"],
+    "An allowed literal": ["CredentialRules", "AllowedCredential"],
 }
 
 

@@ -16,6 +16,8 @@ settling,
 settled_resources
                decisions and renderings that fit together
 gating         the policy's gates, asked of what newly runs
+credentials,
+frozen         literals that look like credentials, and where the definitions have them
 isolation,
 state          which problems concern one component only, and what it keeps then
 projects       the objects of projects
@@ -47,6 +49,7 @@ from openchoreo.plan.around import (
     upstream_environments,
 )
 from openchoreo.plan.assembly import make_plan
+from openchoreo.plan.credentials import Credentials
 from openchoreo.plan.elsewhere import Elsewhere, OtherStack
 from openchoreo.plan.explaining import explain, gates_of
 from openchoreo.plan.fingerprint import Fingerprint, fingerprint, unexpected
@@ -90,6 +93,7 @@ __all__ = [
     "Checked",
     "Cluster",
     "Edge",
+    "Credentials",
     "Elsewhere",
     "Fingerprint",
     "Gating",

@@ -16,7 +16,13 @@ from openchoreo.plan.making import Making, done_of, objects_of
 from openchoreo.plan.notes import notes_of_components, notes_of_owners
 from openchoreo.plan.owners import DecidedOwner
 from openchoreo.plan.planes import moves, plane_problems, planes_of, target_of
-from openchoreo.plan.planned import Plan, Plane, PlannedObject, PlannedProject
+from openchoreo.plan.planned import (
+    Plan,
+    Plane,
+    PlannedObject,
+    PlannedProject,
+    manifests_digest,
+)
 from openchoreo.plan.projects import rendered_project
 from openchoreo.plan.scope import Key, text
 from openchoreo.plan.settling import Settling
@@ -176,6 +182,11 @@ class _Assembly:
             self._scope, project.namespace, self._inputs.relaxed, self._inputs.read_yaml
         )
         rendered = rendered_project(project, release.spec, one.binding, around)
+        self._inputs.gating.check_overrides(
+            (key, key[1], one.binding),
+            self._inputs.recalled.ledger.recorded(text(key), chain="projects"),
+            lambda: manifests_digest(rendered.manifests),
+        )
         objects = objects_of(rendered, around.data_plane.name)
         done = done_of(one.decision.upstream, release, rendered, (one.binding, around))
         done = self._inputs.gating.recorded(done, one.opened)

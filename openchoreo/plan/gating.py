@@ -1,4 +1,6 @@
-"""The policy's gates, asked of every decision by which something newly runs."""
+"""What is asked of every decision by which something newly runs: the policy's gates, and whether it
+would record a credential.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from openchoreo.delivery import Applied, Decision, Situation
+from openchoreo.delivery import Applied, Binding, Decision, Record, Release, Situation
 from openchoreo.delivery.gates import BreakGlass, Opened, Papers, Question, Rules, opened
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
+from openchoreo.plan.credentials import Credentials
+from openchoreo.plan.scope import Key
 
 RulesOf = Callable[[str, str], Rules]
 """Control-plane namespace and project -> what the policy asks for here."""
@@ -39,6 +43,7 @@ class Gating:
     glass: BreakGlass | None = None
     authors_of: AuthorsOf = _nobody
     digest: str = ""
+    credentials: Credentials | None = None
 
     def look(self, situation: Situation, decision: Decision) -> Opened:
         """What every gate says."""
@@ -56,15 +61,27 @@ class Gating:
         return opened(decision, question, self.glass)
 
     def ask(self, situation: Situation, decision: Decision) -> Opened:
-        """The answers. Raises OpenChoreoError with every gate that is closed."""
-        found = self.look(situation, decision)
-        if found.open or decision.release is None:
+        """The answers. Raises OpenChoreoError with every gate that is closed, and with everything
+        in the release that looks like a credential.
+        """
+        found, release = self.look(situation, decision), decision.release
+        if release is None:
             return found
-        pin = situation.binding.pin
-        lines = [f"{decision.release.shown} may not run in {situation.environment}"]
-        lines += [answer.line for answer in found.closed]
-        subject, path = (pin.resource, pin.path) if pin else (situation.subject, ())
-        raise OpenChoreoError(Problem(Stage.DECIDE, subject, path, "\n".join(lines)))
+        problems = self.credentials.in_release(situation, release) if self.credentials else ()
+        if not found.open:
+            problems = (_closed(situation, release, found), *problems)
+        if problems:
+            raise OpenChoreoError(*problems)
+        return found
+
+    def check_overrides(
+        self, owner: tuple[Key, str, Binding], record: Record | None, manifests: Callable[[], str]
+    ) -> None:
+        """Raises OpenChoreoError with everything in new overrides that looks like a credential."""
+        if self.credentials:
+            problems = self.credentials.in_overrides(owner, record, manifests)
+            if problems:
+                raise OpenChoreoError(*problems)
 
     def passes_over(self, gate: str) -> bool:
         """Whether break-glass names a gate, and has not expired."""
@@ -86,3 +103,11 @@ class Gating:
                 "break_glass": {**glass.document(), "passedOver": passed} if glass else None,
             }
         )
+
+
+def _closed(situation: Situation, release: Release, found: Opened) -> Problem:
+    pin = situation.binding.pin
+    lines = [f"{release.shown} may not run in {situation.environment}"]
+    lines += [answer.line for answer in found.closed]
+    subject, path = (pin.resource, pin.path) if pin else (situation.subject, ())
+    return Problem(Stage.DECIDE, subject, path, "\n".join(lines))

@@ -93,7 +93,7 @@ class SettledResources:
         around = self._surroundings[one.namespace]
         targets = self._inputs.config.data_planes
         target = targets.get(around.data_plane.name)
-        return managed_of(
+        found = managed_of(
             one,
             release,
             self._inputs.scope.catalog.project(one.namespace, one.project),
@@ -101,6 +101,13 @@ class SettledResources:
             live=bool(target and target.context),
             handed=self._handed(one.key),
         )
+        if one.key not in self._kept:
+            self._inputs.gating.check_overrides(
+                (one.key, one.project, one.binding),
+                self._record(one.key),
+                lambda: manifests_digest(found.rendered.manifests),
+            )
+        return found
 
     def _cannot_keep(self, key: Key) -> None:
         told = self._inputs.scope.placed(self._problems.told)

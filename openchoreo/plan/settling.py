@@ -199,9 +199,12 @@ class Settling:
 
     def _take_back(self) -> bool:
         """Whether a component has to be rendered in another way, or not at all."""
-        found = self.together.found
+        found = {**self.together.found, **self._credentials()}
         if found and not self.problems.enabled:
-            raise OpenChoreoError(*self.inputs.scope.placed(self.together.problems))
+            problems = dict.fromkeys(
+                (*self.together.problems, *(p for many in found.values() for p in many))
+            )
+            raise OpenChoreoError(*self.inputs.scope.placed(problems))
         for key, problems in _first(found).items():
             self.keep(key, problems)
         changed = [key for key in self._kept if self._would_change(key)]
@@ -209,6 +212,23 @@ class Settling:
             self._freeze(key)
         self.problems.raise_unless_isolating()
         return bool(found or changed)
+
+    def _credentials(self) -> Mapping[Key, tuple[Problem, ...]]:
+        """What overrides would write into manifests, of components that are to change."""
+        found: dict[Key, tuple[Problem, ...]] = {}
+        for key, rendered in self.together.rendered.items():
+            one = self._decided[key]
+            if key in self._kept:
+                continue
+            try:
+                self.inputs.gating.check_overrides(
+                    (key, one.project, one.binding),
+                    self._record(key),
+                    lambda rendered=rendered: manifests_digest(rendered.manifests),
+                )
+            except OpenChoreoError as error:
+                found[key] = error.problems
+        return found
 
     def _would_change(self, key: Key) -> bool:
         """Whether what is kept is rendered to something else than what is recorded."""

@@ -105,7 +105,18 @@ DESCRIPTIONS = {
         "upstreams": "Environment -> where its ledger is, if its stack is not named after it.",
         "environments": "Environment -> what has to be so before something newly runs in it.",
         "rejected": "Releases that nobody may run any more.",
+        "credentials": "What is said of literals that look like credentials.",
         "allowedSigners": "Who signs with which SSH key: lines as in ssh-keygen's allowed signers.",
+    },
+    "CredentialRules": {
+        "allowed": "Literals that look like credentials and are none.",
+    },
+    "AllowedCredential": {
+        "kind": "The kind of what the literal belongs to; those of a Workload or a binding belong"
+        " to its Component.",
+        "name": "Its name; namespace/name, where it has a namespace.",
+        "path": "The place of the literal, as the refusal writes it.",
+        "reason": "Why it is no credential.",
     },
     "EnvironmentRules": {
         "soak": "How long a release has to have run in the environment before: 30m, 24h, 7d.",

@@ -7,7 +7,7 @@ pulumi.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,12 +19,14 @@ from openchoreo.delivery.gates import BreakGlass
 from openchoreo.document import Object, digest
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan import (
+    Credentials,
     Gating,
     Handed,
     Inputs,
     Isolated,
     Pipelines,
     Plan,
+    Scope,
     downstream_environments,
     isolate,
     pinned_elsewhere,
@@ -35,7 +37,12 @@ from openchoreo.policy import Policy, rules_from
 from openchoreo.workspace.authors import Authors
 from openchoreo.workspace.identity import identify
 from openchoreo.workspace.papers import read_papers
-from openchoreo.workspace.policy_checks import check_gates, check_names, check_policy_is_there
+from openchoreo.workspace.policy_checks import (
+    check_allowed_credentials,
+    check_gates,
+    check_names,
+    check_policy_is_there,
+)
 from openchoreo.workspace.policy_file import policy_is_there, read_policy
 from openchoreo.workspace.recall import (
     Place,
@@ -117,6 +124,7 @@ def gather(
         exported=read_exported(settings.releases),
     )
     check_names(rules, definitions.catalog)
+    check_allowed_credentials(rules, definitions.catalog)
     check_gates(settings, rules)
     check_policy_is_there(recalled.ledger)
     inputs = Inputs(
@@ -132,7 +140,10 @@ def gather(
             sources.own, settings.environment, settings.project_stacks, read_outputs
         ),
         handed=handed or {},
-        gating=_gating(settings, rules, now, sources.own),
+        gating=replace(
+            _gating(settings, rules, now, sources.own),
+            credentials=_credentials(scope, settings, rules),
+        ),
         broken=definitions,
     )
     return Gathered(inputs=inputs, before=before or {}, sources=sources, rules=rules)
@@ -171,6 +182,17 @@ def _gating(settings: StackConfig, rules: Policy, now: datetime, stack: str) -> 
         authors_of=Authors(config.file_of(stack.rpartition("/")[2])),
         digest=digest(rules.document()) if policy_is_there() else "",
     )
+
+
+def _credentials(scope: Scope, settings: StackConfig, rules: Policy) -> Credentials:
+    allowed = {(one.kind, one.name, one.path) for one in rules.allowed_credentials}
+    return Credentials(known_in=_known_in, scope=scope, config=settings, allowed=frozenset(allowed))
+
+
+def _known_in(text: str) -> Iterable[tuple[str, str]]:
+    from openchoreo.workspace.credentials import known_in  # noqa: PLC0415 - only for what is new
+
+    return known_in(text)
 
 
 def _place(rules: Policy, environment: str, sources: Sources) -> Place:

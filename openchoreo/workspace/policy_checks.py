@@ -9,6 +9,7 @@ from openchoreo.catalog import Catalog
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Ledger
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+from openchoreo.model import Resource
 from openchoreo.policy import Policy, loosened
 from openchoreo.workspace.policy_file import placed_in_policy, policy_is_there
 
@@ -32,6 +33,24 @@ def check_names(rules: Policy, catalog: Catalog) -> None:
     ]
     if problems:
         raise OpenChoreoError(*placed_in_policy(problems))
+
+
+def check_allowed_credentials(rules: Policy, catalog: Catalog) -> None:
+    """The same of literals that are allowed: the next one of that name might be real."""
+    problems: list[Problem] = []
+    for index, one in enumerate(rules.allowed_credentials):
+        known = {_full_name(found) for found in catalog.of_kind(one.kind)}
+        if one.name not in known:
+            path = ("credentials", "allowed", index, "name")
+            message = f"there is no {one.kind} {one.name} in the definitions"
+            hint = nearest(one.name, known)
+            problems.append(Problem(Stage.CONFIG, policy.FILE, path, message, hint))
+    if problems:
+        raise OpenChoreoError(*placed_in_policy(problems))
+
+
+def _full_name(resource: Resource) -> str:
+    return f"{resource.namespace}/{resource.name}" if resource.namespace else resource.name
 
 
 def check_gates(settings: StackConfig, rules: Policy) -> None:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import yaml
 
-from tests.engine.runs import told
+from tests.engine.conftest import WEATHER
+from tests.engine.runs import assert_settled, told
 
 pytestmark = pytest.mark.engine
 
@@ -226,3 +227,37 @@ def test_a_walk_through_soak_approvals_and_an_attestation(pinned):
         time.sleep((over - datetime.now(UTC)).total_seconds() + 1)
     pinned.deployed("staging")
     assert pinned.current("staging", "forecast")["attestations"] == [{"check": "load"}]
+
+
+LOOKING_AT_NOTHING = """\
+import sys
+
+import openchoreo
+
+openchoreo.deploy()
+assert "detect_secrets" not in sys.modules, "it takes a tenth of a second to import"
+"""
+
+
+def test_a_credential_is_refused_before_it_is_recorded(repository):
+    """Nothing that was deployed before is looked at; the way out is a line of the policy."""
+    before = repository.raw_outputs("development"), repository.files("manifests")
+    secret, place = "hunter2-not-to-be-seen", "workload.container.env.ADMIN_PASSWORD"
+    workload = f"{WEATHER}/components/forecast/workload.yaml"
+    repository.edit(
+        workload, "    env:\n", f"    env:\n      - key: ADMIN_PASSWORD\n        value: {secret}\n"
+    )
+    for refused in (repository.preview("development"), repository.up("development")):
+        assert refused.code != 0
+        assert f"error: Component default/forecast: {place}\n" in told(refused) + "\n"
+        assert "looks like a password, and would be recorded for ever" in refused.text
+        assert f"{workload}:" in refused.text
+        assert secret not in refused.text
+    assert (repository.raw_outputs("development"), repository.files("manifests")) == before
+    allowed = {"kind": "Component", "name": "default/forecast", "path": place, "reason": "a test"}
+    repository.write("policy.yaml", yaml.safe_dump({"credentials": {"allowed": [allowed]}}))
+    repository.deployed("development")
+    assert secret in repository.raw_outputs("development")
+    repository.write("policy.yaml", "")
+    repository.write("__main__.py", LOOKING_AT_NOTHING)
+    assert_settled(repository)

@@ -35,11 +35,23 @@ spec:
 ON_TOP_OF = {"oc-component-alerts": "oc-gcp-microservices-demo"}
 """Samples whose project is that of another one."""
 
-RELAXED = {
-    "oc-component-types-component-http-service": [12],
-    "oc-component-types-component-web-app": [12],
+POLICIES = {
+    "oc-component-types-component-http-service": {"relaxed": [12]},
+    "oc-component-types-component-web-app": {"relaxed": [12]},
+    "oc-component-types-component-tls-service": {
+        "credentials": {
+            "allowed": [
+                {
+                    "kind": "Component",
+                    "name": "default/demo-app-tls-service",
+                    "path": 'workload.container.files["tls.key"]',
+                    "reason": "the key of a demonstration",
+                }
+            ]
+        }
+    },
 }
-"""Trees of which something is refused on purpose, with the numbers of the differences."""
+"""Trees of which something is refused on purpose, and what lets it pass."""
 
 WALKED = (
     "oc-from-image-doclet",
@@ -65,8 +77,8 @@ def repository_of(tree, new_repository, tmp_path):
     for number, document in enumerate(documents(tree)):
         (definitions / f"{number:04}.json").write_text(json.dumps(document))
     repository = new_repository(tmp_path / "repository", definitions, "samples")
-    if tree in RELAXED:
-        repository.write("policy.yaml", yaml.safe_dump({"relaxed": RELAXED[tree]}))
+    if tree in POLICIES:
+        repository.write("policy.yaml", yaml.safe_dump(POLICIES[tree]))
     return repository
 
 

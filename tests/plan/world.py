@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import yaml
 from openchoreo.catalog import load, read_yaml, survey
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Stamp
+from openchoreo.delivery.credentials import KnownIn
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import (
+    Credentials,
     Gating,
     Inputs,
     Isolated,
@@ -79,11 +82,20 @@ class World:
         relaxed: Iterable[int] = (),
         handed: dict | None = None,
         gating: Gating | None = None,
+        known_in: KnownIn | None = None,
+        allowed: Iterable[tuple[str, str, str]] = (),
         **config,
     ) -> Plan:
-        return make_plan(
-            self.inputs(stack, relaxed=relaxed, handed=handed, gating=gating, **config)
-        )
+        found = self.inputs(stack, relaxed=relaxed, handed=handed, gating=gating, **config)
+        if known_in:
+            looking = Credentials(
+                known_in=known_in,
+                scope=found.scope,
+                config=found.config,
+                allowed=frozenset(allowed),
+            )
+            found = replace(found, gating=replace(found.gating, credentials=looking))
+        return make_plan(found)
 
     def inputs(
         self,

@@ -22,7 +22,7 @@ class Promise(Enum):
 
 
 _LAST = {
-    **dict.fromkeys(("password", "passwd", "passphrase", "pass", "pwd"), Promise.PASSWORD),
+    **dict.fromkeys(("passphrase", "pass", "pwd"), Promise.PASSWORD),
     "secret": Promise.SECRET,
     **dict.fromkeys(("token", "pat"), Promise.TOKEN),
     **dict.fromkeys(("apikey", "accesskey", "secretkey", "privatekey"), Promise.KEY),
@@ -56,6 +56,8 @@ def promised(name: str) -> Promise:
     words = [word.lower() for word in _WORD.findall(name)]
     if not words:
         return Promise.NOTHING
+    if words[-1].endswith(("password", "passwd")):  # PGPASSWORD
+        return Promise.PASSWORD
     if words[-1] == "key":
         return Promise.KEY if len(words) > 1 and words[-2] in _KEYS else Promise.NOTHING
     return _LAST.get(words[-1], Promise.NOTHING)
