@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from openchoreo.cli import releases_redact
 from openchoreo.cli.manifests import write_files
 from openchoreo.cli.stacks import StackOutputs, full_names, read_stack
 from openchoreo.cli.telling import problems_told
@@ -24,6 +25,9 @@ Examples:
 @click.group("releases")
 def command() -> None:
     """Releases, of which each stack keeps those it runs and ran last."""
+
+
+command.add_command(releases_redact.command)
 
 
 @command.command("export", epilog=EXPORT_EXAMPLES)

@@ -24,10 +24,11 @@ def restore(file: Path, stack: str) -> str:
     (name,) = full_names([stack])
     _check_environment(file, found.ledger.environment, name)
     state = json.loads(pulumi.run("stack", "export", "--stack", name))
-    outputs = _outputs(state, name)
+    outputs = outputs_in(state, name)
     recorded = recorded_in(name, outputs)
     own, kept = recorded.loaded() if recorded.pipeline else (None, ReleaseStore())
-    ledger, documents = joined(own, found.ledger, source=str(file)), found.documents.merged(kept)
+    ledger = joined(own, found.ledger, source=str(file))
+    documents = found.documents.merged(kept).without(ledger.redacted)
     before = dict(outputs)
     outputs["pipeline"] = ledger.dumps()
     outputs["releases"] = documents.dumps()
@@ -66,7 +67,7 @@ def _refused(file: Path, message: str) -> OpenChoreoError:
     return OpenChoreoError(Problem(Stage.LEDGER, str(file), (), message))
 
 
-def _outputs(state: dict[str, Any], name: str) -> dict[str, Any]:
+def outputs_in(state: dict[str, Any], name: str) -> dict[str, Any]:
     """The outputs in a stack's exported state; one that never ran anything gets its root."""
     deployment = state["deployment"]
     resources: list[dict[str, Any]] = deployment.setdefault("resources", [])

@@ -4,6 +4,7 @@ release, snapshot   what a component is made of, frozen and named by its digest
 format_1, shape     what a release of format 1 holds, in tables that never change
 store               documents of releases as one text
 pipeline            which environment comes before which
+redaction           documents that were taken away
 record, ledger      what runs and has run in one environment, and on which evidence
 exported, joining   both as a file, and a file brought back to its stack
 deployed            the objects that a stack has, from its state
@@ -35,6 +36,7 @@ from openchoreo.delivery.ledger import (
 from openchoreo.delivery.pipeline import Pipeline, outside_all, pipeline_of
 from openchoreo.delivery.plain_binding import project_binding_of, resource_binding_of
 from openchoreo.delivery.record import Applied, Entry, Evidence, MadeFrom, Record, Stamp, applied
+from openchoreo.delivery.redaction import Redacted, Redaction, redacted_of
 from openchoreo.delivery.release import Release, release_from_document, release_name, verify
 from openchoreo.delivery.situation import Situation, Upstream
 from openchoreo.delivery.snapshot import Snapshots, snapshot
@@ -59,6 +61,8 @@ __all__ = [
     "Pipeline",
     "PlaneTarget",
     "Record",
+    "Redacted",
+    "Redaction",
     "Release",
     "ReleaseStore",
     "Scope",
@@ -82,6 +86,7 @@ __all__ = [
     "pipeline_of",
     "project_binding_of",
     "record_key",
+    "redacted_of",
     "release_from_document",
     "release_name",
     "resource_binding_of",

@@ -25,6 +25,7 @@ def joined(recorded: Ledger | None, brought: Ledger, *, source: str) -> Ledger:
             "scope": recorded.scope,
             "planes": {**brought.planes, **recorded.planes},
             "sets": recorded.sets or brought.sets,
+            "redacted": {**brought.redacted, **recorded.redacted},
         }
     )
     for chain in CHAINS:
@@ -35,7 +36,9 @@ def joined(recorded: Ledger | None, brought: Ledger, *, source: str) -> Ledger:
 
 def holds(ledger: Ledger, older: Ledger) -> bool:
     """Whether all that `older` says is in `ledger` as well."""
-    return ledger.lineage == older.lineage and all(
+    if ledger.lineage != older.lineage or not older.redacted.keys() <= ledger.redacted.keys():
+        return False
+    return all(
         key in ledger.records(chain) and _extends(ledger.records(chain)[key], record)
         for chain in CHAINS
         for key, record in older.records(chain).items()

@@ -26,6 +26,7 @@ from openchoreo.delivery.record import (
     after_undeploying,
     shortened,
 )
+from openchoreo.delivery.redaction import Redaction
 from openchoreo.delivery.release import refused
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Stage
@@ -59,6 +60,8 @@ class Ledger(Model):
     resources: dict[str, Record] = Field(default_factory=dict)
     # Digests over everything that was deployed together, newest first, to be promoted as one.
     sets: Items[RawObject] = ()
+    # By digest: releases whose documents were taken away, and must not come back.
+    redacted: dict[str, Redaction] = Field(default_factory=dict)
 
     def recorded(self, key: str, *, chain: Chain = "components") -> Record | None:
         """What is known of `key`, a namespace/name."""
@@ -104,6 +107,11 @@ class Ledger(Model):
         if before is None:
             return self
         return self._with(chain, key, after_undeploying(before, stamp))
+
+    def with_redacted(self, digest: str, stamp: Stamp, *, reason: str = "") -> Ledger:
+        """With the document of a release taken away; every entry that names it stays."""
+        said = Redaction(since=stamp.since, by=stamp.by, reason=reason or None)
+        return self.model_copy(update={"redacted": {**self.redacted, digest: said}})
 
     def bounded(self, most: int = ENTRIES) -> Ledger:
         """With `most` entries in all: where there are more, the longest histories lose their oldest."""

@@ -52,16 +52,33 @@ def pinned(situation: Situation, pin: Pin) -> Release:
 def document(situation: Situation, digest: str, *, pin: Pin | None = None) -> Release:
     """The release with this digest, from wherever its document is known."""
     alias = _alias(situation, digest)
+    if digest in situation.redacted:
+        raise _redacted(situation, digest, pin)
     for release in (situation.today, *situation.imported):
         if release and release.digest == digest:
             return replace(release, alias=alias)
     if digest in situation.documents:
         return situation.documents.release(digest, situation.component, alias=alias)
-    name = next((e.shown for e in _known(situation) if e.digest == digest), digest)
+    name = _name_of(situation, digest)
     message = f"the document of {name} is no longer kept here or upstream"
     hint = "restore it into a directory of exported releases that openchoreo:releases names"
     resource, path = (pin.resource, pin.path) if pin else (situation.subject, ())
     raise OpenChoreoError(Problem(Stage.DECIDE, resource, path, message, hint))
+
+
+def _name_of(situation: Situation, digest: str) -> str:
+    return next((e.shown for e in _known(situation) if e.digest == digest), digest)
+
+
+def _redacted(situation: Situation, digest: str, pin: Pin | None) -> OpenChoreoError:
+    message = f"{_name_of(situation, digest)} {situation.redacted[digest].told}"
+    if situation.today and situation.today.digest == digest:
+        message += "\ntoday's definitions make it again"
+        hint = "take out of them what was redacted; what they make then is another release"
+    else:
+        hint = "it can run no more; deploy another release"
+    resource, path = (pin.resource, pin.path) if pin else (situation.subject, ())
+    return OpenChoreoError(Problem(Stage.DECIDE, resource, path, message, hint))
 
 
 def whereabouts(situation: Situation) -> list[str]:

@@ -4,14 +4,15 @@ environment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from openchoreo.delivery.binding import Binding
 from openchoreo.delivery.chains import Words
 from openchoreo.delivery.ledger import Ledger, record_key
 from openchoreo.delivery.pipeline import Pipeline
 from openchoreo.delivery.record import Entry, Evidence, Record
+from openchoreo.delivery.redaction import Redacted
 from openchoreo.delivery.release import Release
 from openchoreo.delivery.store import ReleaseStore
 from openchoreo.errors import Problem
@@ -48,6 +49,7 @@ class Situation:
     `today_problems` say why there is none. `documents` are all that are known: this
     stack's, those of its upstreams, of directories and of the definitions. `imported` are
     the ComponentReleases of the definitions and directories that belong to the component.
+    `redacted` are digests of releases that must not run, whoever has their documents.
     `seeded` is what takes what runs upstream where nothing is said of it. `removal` is the place in `openchoreo:removed` where the component stands, or may be
     written.
     """
@@ -72,6 +74,7 @@ class Situation:
     removed: bool = False
     removal: int = 0
     lineage: str = ""
+    redacted: Mapping[str, Redacted] = field(default_factory=dict[str, Redacted])
 
     @property
     def words(self) -> Words:

@@ -78,6 +78,12 @@ class ReleaseStore:
         parts = {key: value for key, value in self.parts.items() if key in used}
         return ReleaseStore(releases, parts, self.source, self.origins)
 
+    def without(self, digests: Collection[str]) -> ReleaseStore:
+        """Without these releases, and without what only they are made of."""
+        if not any(digest in self.releases for digest in digests):
+            return self
+        return self.keeping(self.releases.keys() - set(digests))
+
     def dumps(self) -> str:
         """Canonical JSON: the same releases give the same text."""
         return encoded(

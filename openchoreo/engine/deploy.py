@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import getpass
 import os
 import uuid
 from collections.abc import Mapping
@@ -22,12 +21,10 @@ from openchoreo.engine.registration import fail_at_the_end
 from openchoreo.errors import OpenChoreoError, Problem, describe
 from openchoreo.plan import Outputs, Plan, PlannedResource, other_images, record
 from openchoreo.rendering import Output
+from openchoreo.workspace.actor import actor
 from openchoreo.workspace.stack_files import placed_in_stack_file
 
 OUTPUTS = ("pipeline", "releases", "summary", "urls")
-
-_ACTORS = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILDKITE_BUILD_CREATOR", "CI_COMMITTER_USERNAME")
-"""Where CI systems tell who started a run; elsewhere it is the user of the machine."""
 
 
 def deploy(*, resources: Resources | None = None) -> None:
@@ -95,7 +92,7 @@ async def _apply(run: Run, hand: _Hand) -> _Recorded:
     """Registers the plan, and records what was applied."""
     done = await tree.register(run.plan, run.clusters, hand)
     plan = run.plan.with_completed(done.completed)
-    stamp = Stamp(_now(), _actor())
+    stamp = Stamp(_now(), actor())
     if done.problems:
         text = "\n\n".join(done.problems)
         pulumi.log.error(text)
@@ -133,8 +130,3 @@ def _output(recorded: asyncio.Future[_Recorded], name: str) -> pulumi.Output[obj
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _actor() -> str:
-    named = (os.environ.get(name, "") for name in _ACTORS)
-    return next((name for name in named if name), "") or getpass.getuser()

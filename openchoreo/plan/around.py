@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from openchoreo.delivery import Ledger, Pipeline, ReleaseStore, Upstream, pipeline_of
+from openchoreo.delivery import Ledger, Pipeline, Redacted, ReleaseStore, Upstream, pipeline_of
 from openchoreo.errors import OpenChoreoError, Problem, nearest
 from openchoreo.model import DeploymentPipeline, Project
 from openchoreo.plan.scope import Key, Scope
@@ -22,6 +22,8 @@ class Recalled:
     """Of this stack, of its upstreams, and of directories of exported releases."""
     kept: frozenset[str] = frozenset()
     """Digests of the documents that this stack keeps itself."""
+    redacted: Mapping[str, Redacted] = field(default_factory=dict[str, Redacted])
+    """Digests of releases whose documents must not be read from anywhere."""
     upstreams: Mapping[str, Upstream] = field(default_factory=dict[str, Upstream])
     """By environment."""
 

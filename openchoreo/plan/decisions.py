@@ -140,6 +140,7 @@ class Deciding:
             removed=key in self._removed,
             removal=self._removal(key),
             lineage=self._recalled.ledger.lineage,
+            redacted=self._recalled.redacted,
         )
 
     def keep(self, key: Key) -> Decided:

@@ -225,6 +225,7 @@ class DecidingOwners:
             removed=key in removed,
             removal=removed.get(key, len(self._config.removed)),
             lineage=recalled.ledger.lineage,
+            redacted=recalled.redacted,
         )
 
     def _project_today(

@@ -14,6 +14,7 @@ from openchoreo.delivery import (
     load_export,
     load_ledger,
     load_store,
+    redacted_of,
 )
 from openchoreo.document import Object
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
@@ -55,11 +56,15 @@ def recall(
         _from_file(place) if place.file else _from_stack(place, stack, read_outputs)
         for place in upstreams
     ]
+    ledgers = [upstream.ledger for upstream, _ in read if upstream.ledger]
+    redacted = redacted_of(ledger, ledgers, own.releases)
+    every = own.merged(*(documents for _, documents in read), exported)
     return Recalled(
         stack=stack,
         ledger=ledger,
-        documents=own.merged(*(documents for _, documents in read), exported),
+        documents=every.without(redacted),
         kept=frozenset(own.releases),
+        redacted=redacted,
         upstreams={upstream.environment: upstream for upstream, _ in read},
     )
 

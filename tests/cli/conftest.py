@@ -53,7 +53,10 @@ def shop(tmp_path, monkeypatch) -> Deployed:
 
 @pytest.fixture
 def pulumi(tmp_path, monkeypatch) -> Callable[..., None]:
-    """Puts a program on PATH that answers as pulumi: <arguments>=(exit code, text)."""
+    """Puts a program on PATH that answers as pulumi: <arguments>=(exit code, text).
+
+    A state that it is to import is in the file `imported.json` afterwards.
+    """
 
     def answer(answers: dict[str, tuple[int, Any]]) -> None:
         folder = tmp_path / "bin"
@@ -66,6 +69,8 @@ def pulumi(tmp_path, monkeypatch) -> Callable[..., None]:
             "import json, sys\n"
             f"answers = json.load(open({str(table)!r}))\n"
             "code, text = answers[' '.join(sys.argv[1:])]\n"
+            "if sys.argv[1:3] == ['stack', 'import']:\n"
+            f"    open({str(tmp_path / 'imported.json')!r}, 'w').write(sys.stdin.read())\n"
             "print(text, file=sys.stderr if code else sys.stdout)\n"
             "sys.exit(code)\n"
         )
