@@ -18,11 +18,11 @@ class Mistake:
     """`do` gets the folder and the release of the forecast that runs in development."""
 
     name: str
-    do: Callable[[Path, str], None]
+    do: Callable[[Path, str], object]
     stack: str = "development"
 
 
-def edit(file: str, old: str, new: str) -> Callable[[Path, str], None]:
+def edit(file: str, old: str, new: str) -> Callable[[Path, str], object]:
     def do(root: Path, _: str) -> None:
         path = root / file
         text = path.read_text()
@@ -32,7 +32,7 @@ def edit(file: str, old: str, new: str) -> Callable[[Path, str], None]:
     return do
 
 
-def config(text: str) -> Callable[[Path, str], None]:
+def config(text: str) -> Callable[[Path, str], object]:
     """What stands under config in the file of staging; {release} is the forecast's."""
 
     def do(root: Path, release: str) -> None:
@@ -42,12 +42,12 @@ def config(text: str) -> Callable[[Path, str], None]:
     return do
 
 
-def removed(file: str) -> Callable[[Path, str], None]:
+def removed(file: str) -> Callable[[Path, str], object]:
     return lambda root, _: (root / file).unlink()
 
 
-def policy(text: str) -> Callable[[Path, str], None]:
-    return lambda root, _: (root / "policy.yaml").write_text(text) and None
+def policy(text: str) -> Callable[[Path, str], object]:
+    return lambda root, _: (root / "policy.yaml").write_text(text)
 
 
 MISTAKES = [
@@ -63,22 +63,16 @@ MISTAKES = [
     ),
     Mistake(
         "a slip in the name of a release",
-        lambda root, release: (
-            (root / STAGING).write_text(
-                "config:\n  openchoreo:bindings:\n    forecast:\n"
-                f"      releaseName: {release[:-1]}{'0' if release[-1] != '0' else '1'}\n"
-            )
-            and None
+        lambda root, release: (root / STAGING).write_text(
+            "config:\n  openchoreo:bindings:\n    forecast:\n"
+            f"      releaseName: {release[:-1]}{'0' if release[-1] != '0' else '1'}\n"
         ),
         "staging",
     ),
     Mistake(
         "past an environment",
-        lambda root, release: (
-            (root / "Pulumi.production.yaml").write_text(
-                f"config:\n  openchoreo:bindings:\n    forecast:\n      releaseName: {release}\n"
-            )
-            and None
+        lambda root, release: (root / "Pulumi.production.yaml").write_text(
+            f"config:\n  openchoreo:bindings:\n    forecast:\n      releaseName: {release}\n"
         ),
         "production",
     ),
@@ -92,12 +86,9 @@ MISTAKES = [
     Mistake("a tab in stack config", config("  openchoreo:bindings:\n\tforecast: {}\n"), "staging"),
     Mistake(
         "only the consumer is promoted",
-        lambda root, _: (
-            (root / STAGING).write_text(
-                "config:\n  openchoreo:bindings:\n    dashboard:\n"
-                f"      releaseName: {DASHBOARD_RELEASE}\n"
-            )
-            and None
+        lambda root, _: (root / STAGING).write_text(
+            "config:\n  openchoreo:bindings:\n    dashboard:\n"
+            f"      releaseName: {DASHBOARD_RELEASE}\n"
         ),
         "staging",
     ),
@@ -141,11 +132,8 @@ MISTAKES = [
     ),
     Mistake(
         "the same component twice",
-        lambda root, _: (
-            (root / FORECAST / "copy.yaml").write_text(
-                (root / FORECAST / "component.yaml").read_text().replace("true", "false")
-            )
-            and None
+        lambda root, _: (root / FORECAST / "copy.yaml").write_text(
+            (root / FORECAST / "component.yaml").read_text().replace("true", "false")
         ),
     ),
     Mistake(
