@@ -79,7 +79,7 @@ class Running:
     """A ComponentRelease spec without owner."""
     overrides: Object = field(default_factory=dict[str, Document])
     """The override fields of a ReleaseBinding spec."""
-    in_config: Callable[[Path], Path] = _nowhere
+    in_config: Callable[[Path], Path] = field(default=_nowhere, compare=False)
     """Where in stack config a path of that spec is said, if it is."""
 
     @property
