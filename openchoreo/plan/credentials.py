@@ -15,6 +15,7 @@ from openchoreo.config import StackConfig
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Binding, Record, Release, Situation
 from openchoreo.delivery.credentials import Finding, KnownIn, looks_like
 from openchoreo.document import Document, Object
+from openchoreo.document import digest as digest_of
 from openchoreo.errors import Path, Problem, Stage, format_path
 from openchoreo.model import Model, label
 from openchoreo.plan.frozen import Frozen, frozen_in, source_of
@@ -65,9 +66,7 @@ class Credentials:
         the digest of what they make.
         """
         key, project, binding = owner
-        if not binding.overrides or (
-            record and record.running and record.current.manifests == manifests()
-        ):
+        if not binding.overrides or _is_applied(binding, record, manifests):
             return ()
         kind = binding.words.kind
         sources = self._sources(key, project, binding)
@@ -148,6 +147,15 @@ def _is_recorded(situation: Situation, digest: str) -> bool:
     records = [situation.recorded] if situation.recorded else []
     records += [record for _, record in situation.upstream_records()]
     return any(entry.release == digest for record in records for entry in record.history)
+
+
+def _is_applied(binding: Binding, record: Record | None, manifests: Callable[[], str]) -> bool:
+    """What surrounds a component may change its manifests as well."""
+    if record is None or not record.running:
+        return False
+    made = record.made_from
+    same = made is not None and made.overrides == digest_of(binding.overrides)
+    return same or record.current.manifests == manifests()
 
 
 def _overrides(values: Model) -> Object:

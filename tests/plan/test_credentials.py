@@ -273,7 +273,9 @@ def test_overrides_in_stack_config(shop):
         f"{{kind: Component, name: default/greeter, path: '{OVERRIDDEN}', reason: ...}}"
     )
     deploy(shop, allowed=[("Component", "default/greeter", OVERRIDDEN)], **config)
-    deploy(shop, **config)  # what is applied already is asked nothing
+    deploy(shop, **config)  # what is applied already is asked nothing,
+    shop.define(*component("greeter", image="app:2"))
+    deploy(shop, **config)  # with another release as well
 
 
 def test_overrides_in_a_release_binding(shop):
