@@ -21,6 +21,7 @@ OVERRIDE = "override"
 ENVIRONMENT = "environment"
 PROGRAM = "program"
 DEPENDENCY = "dependency"
+UNDEPLOYED = "undeployed"
 
 
 @dataclass(frozen=True, slots=True)

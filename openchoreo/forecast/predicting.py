@@ -10,15 +10,13 @@ from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words
 from openchoreo.delivery.deployed import deployed_in, directories_in
 from openchoreo.document import Document
 from openchoreo.errors import OpenChoreoError, Problem
-from openchoreo.forecast.causes import RELEASE, Causes, others_than_release
+from openchoreo.forecast.causes import RELEASE, UNDEPLOYED, Causes, others_than_release
 from openchoreo.forecast.changes import Comparing, ObjectChange, identities
 from openchoreo.forecast.pins import Wanted, with_wanted
 from openchoreo.forecast.running import running_in
 from openchoreo.plan import Gating, Inputs, Plan, make_plan
 from openchoreo.policy import RELAXABLE
 from openchoreo.rendering.version import RENDERING
-
-UNDEPLOYED = "undeployed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from openchoreo.catalog import line_of
+from openchoreo.catalog import line_of, read_yaml
+from openchoreo.document import Document
 from openchoreo.errors import Path as FieldPath
 
 _HEAD = re.compile(r"^[0-9a-f]{40} \d+ (\d+)")
@@ -25,11 +26,22 @@ class Authors:
         """Nobody where there is no git, or the line is not committed yet."""
         if self._lines is None:
             self._lines = _blamed(self._file)
-        file = Path(self._file)
+        file, whole = Path(self._file), ("config", *path)
         if not self._lines or not file.is_file():
             return frozenset()
-        line = line_of(file.read_text("utf-8"), ("config", *path))
-        return self._lines.get(line, frozenset())
+        text = file.read_text("utf-8")
+        # A pin that is only thought of has no line, and the nearest one is somebody else's.
+        if not _is_there(read_yaml(text, self._file), whole):
+            return frozenset()
+        return self._lines.get(line_of(text, whole), frozenset())
+
+
+def _is_there(document: Document, path: FieldPath) -> bool:
+    for step in path:
+        if not isinstance(document, dict) or step not in document:
+            return False
+        document = document[str(step)]
+    return True
 
 
 def _blamed(file: str) -> dict[int, frozenset[str]]:

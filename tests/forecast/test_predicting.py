@@ -134,6 +134,12 @@ def test_what_is_undeployed(shop, told):
     ]
 
 
+def test_a_policy_that_goes_with_its_pods_is_no_risk(shop):
+    shop.run()
+    found = shop.forecast(bindings={"web": {"state": "Undeploy"}})
+    assert risks_of(found, ["default/web"]) == ()
+
+
 def test_a_promotion_that_is_wanted(shop, told):
     shop.run()
     shop.run("staging", bindings={"web": {"releaseName": shop.current("default/web")}})

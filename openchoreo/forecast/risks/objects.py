@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from openchoreo.document import Document, Object, canonical
+from openchoreo.forecast.causes import UNDEPLOYED
 from openchoreo.forecast.changes import ObjectChange, Op
 from openchoreo.forecast.fields import same
 from openchoreo.forecast.immutable import immutable
@@ -59,7 +60,8 @@ def _widened(change: ObjectChange) -> Iterator[str]:
     if not change.kind.endswith("NetworkPolicy") or change.before is None:
         return
     if change.op is Op.DELETE:
-        yield "the policy is removed: what it kept out is let in"
+        if change.cause != UNDEPLOYED:  # with the pods that it protects
+            yield "the policy is removed: what it kept out is let in"
         return
     for direction in ("ingress", "egress"):
         before, after = (
