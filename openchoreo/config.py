@@ -208,6 +208,23 @@ class BreakGlassConfig(Model):
         return datetime.fromisoformat(self.expires)
 
 
+_SET = "^sha256:[0-9a-f]{64}$"
+
+
+def _set_digest(value: object) -> object:
+    if not isinstance(value, str) or not re.match(_SET, value):
+        message = f"{value!r} is no digest of a set"
+        hint = "write sha256: and 64 hex digits, as `python -m openchoreo sets` shows them"
+        raise refuse(message, hint=hint)
+    return value
+
+
+SetDigest = Annotated[
+    str,
+    BeforeValidator(_set_digest, json_schema_input_type=Annotated[str, Field(pattern=_SET)]),
+]
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -228,6 +245,8 @@ class StackConfig(Model):
     resource_bindings: dict[str, Annotated[ResourceBindingConfig, BeforeValidator(_binding)]] = (
         Field(default_factory=dict)
     )
+    set_: SetDigest = Field(default="", alias="set")
+    """The digest of releases that ran together, here or in an environment before: all are pinned."""
     project_stacks: dict[str, Text] = Field(default_factory=dict)
     """Project, or namespace/project, that another stack deploys -> the full name of that stack."""
     data_planes: dict[

@@ -6,6 +6,7 @@ store               documents of releases as one text
 pipeline            which environment comes before which
 redaction           documents that were taken away
 record, ledger      what runs and has run in one environment, and on which evidence
+sets, members       what ran together there, and how all of it is promoted as one
 exported, joining   both as a file, and a file brought back to its stack
 deployed            the objects that a stack has, from its state
 chains              what components, projects and Resources call their parts

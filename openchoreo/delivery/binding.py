@@ -21,11 +21,15 @@ from openchoreo.model.base import first_duplicate
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A release somebody chose by name, or by name@digest, and where it is written."""
+    """A release somebody chose by name, or by name@digest, and where it is written.
+
+    `set_` is the digest of the set that chose it, where one did.
+    """
 
     text: str
     resource: str
     path: Path
+    set_: str = ""
 
     @property
     def name(self) -> str:

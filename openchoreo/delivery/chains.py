@@ -53,3 +53,4 @@ RESOURCES = Words(
     "openchoreo:resourceBindings",
     "resourceRelease",
 )
+WORDS = {words.chain: words for words in (COMPONENTS, PROJECTS, RESOURCES)}

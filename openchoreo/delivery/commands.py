@@ -22,6 +22,22 @@ def not_remove(situation: Situation) -> str:
     return _remove(situation, ("openchoreo:removed", situation.removal))
 
 
+def activate(situation: Situation) -> str:
+    return _set(situation, situation.binding.path("state"), "Active")
+
+
+def set_set(stack: str, digest: str) -> str:
+    return f"pulumi config set openchoreo:set {digest} --stack {stack}"
+
+
+def leave_set(stack: str) -> str:
+    return f"pulumi config rm openchoreo:set --stack {stack}"
+
+
+def list_sets() -> str:
+    return "python -m openchoreo sets"
+
+
 def undeploy(situation: Situation) -> str:
     return _set(situation, situation.binding.path("state"), "Undeploy")
 

@@ -48,6 +48,8 @@ class Decision:
 
 def decide(situation: Situation) -> Decision:
     """The decision, or OpenChoreoError with the reason why there is none."""
+    if situation.unfit:
+        raise OpenChoreoError(*situation.unfit)
     if situation.binding.undeploy:
         action = Action.UNDEPLOY if situation.running else Action.NOTHING
         return Decision(action=action, reason="state: Undeploy")
@@ -228,13 +230,26 @@ def _not_yet(situation: Situation, reason: str, available: str) -> Decision:
 
 
 def _pin_vanished(situation: Situation, running: Entry) -> OpenChoreoError:
-    lines = [_lost(situation, "its pin has vanished"), *whereabouts(situation)]
+    lines = [_lost(situation, _vanished(situation, running)), *whereabouts(situation)]
+    back = running.set_ and not situation.set_
+    command = commands.set_set(situation.short(situation.stack), situation.last_set)
     ways = (
-        f"pin it again: {commands.set_pin(situation, running.shown)}",
+        *([f"name the set again: {command}"] if back else []),
+        f"{'or ' if back else ''}pin it again: {commands.set_pin(situation, running.shown)}",
         f"or undeploy it: {commands.undeploy(situation)}",
     )
     path = situation.binding.pin_path
     return _refusal(situation, "\n".join(lines), "\n".join(ways), path)
+
+
+def _vanished(situation: Situation, running: Entry) -> str:
+    """With the set that was the pin, and the one that is no longer."""
+    said = "its pin has vanished"
+    if running.set_:
+        said = f"{said}: it was promoted with set {running.set_}"
+    if situation.set_:
+        return f"{said}; openchoreo:set, {situation.set_}, does not have it"
+    return f"{said}, and openchoreo:set is gone" if running.set_ else said
 
 
 def _lost(situation: Situation, reason: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from openchoreo.delivery.chains import CHAINS, Chain
 from openchoreo.delivery.ledger import Ledger
 from openchoreo.delivery.record import HISTORY, Entry, Record, shortened
+from openchoreo.delivery.sets import as_written, holds_sets, joined_sets
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 
@@ -24,7 +25,8 @@ def joined(recorded: Ledger | None, brought: Ledger, *, source: str) -> Ledger:
         update={
             "scope": recorded.scope,
             "planes": {**brought.planes, **recorded.planes},
-            "sets": recorded.sets or brought.sets,
+            "sets": as_written(joined_sets(recorded.whole_sets, brought.whole_sets)),
+            "promoted_set": recorded.promoted_set or brought.promoted_set,
             "redacted": {**brought.redacted, **recorded.redacted},
         }
     )
@@ -38,7 +40,7 @@ def holds(ledger: Ledger, older: Ledger) -> bool:
     """Whether all that `older` says is in `ledger` as well."""
     if ledger.lineage != older.lineage or not older.redacted.keys() <= ledger.redacted.keys():
         return False
-    return all(
+    return holds_sets(ledger.sets, older.sets) and all(
         key in ledger.records(chain) and _extends(ledger.records(chain)[key], record)
         for chain in CHAINS
         for key, record in older.records(chain).items()

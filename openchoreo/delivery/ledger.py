@@ -28,10 +28,11 @@ from openchoreo.delivery.record import (
 )
 from openchoreo.delivery.redaction import Redaction
 from openchoreo.delivery.release import refused
+from openchoreo.delivery.sets import Members, ReleaseSet, as_a_whole, as_written, running, set_of
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Stage
 from openchoreo.model import Model, read
-from openchoreo.model.base import Items, RawObject
+from openchoreo.model.base import Items
 
 SCHEMA_VERSION = 1
 
@@ -59,7 +60,9 @@ class Ledger(Model):
     projects: dict[str, Record] = Field(default_factory=dict)
     resources: dict[str, Record] = Field(default_factory=dict)
     # Digests over everything that was deployed together, newest first, to be promoted as one.
-    sets: Items[RawObject] = ()
+    sets: Items[ReleaseSet] = ()
+    # The set that config named last: others may forget it, and this environment has to go on.
+    promoted_set: ReleaseSet | None = None
     # By digest: releases whose documents were taken away, and must not come back.
     redacted: dict[str, Redaction] = Field(default_factory=dict)
 
@@ -113,6 +116,26 @@ class Ledger(Model):
         said = Redaction(since=stamp.since, by=stamp.by, reason=reason or None)
         return self.model_copy(update={"redacted": {**self.redacted, digest: said}})
 
+    @property
+    def running(self) -> Members:
+        """The releases that run here together."""
+        return running({chain: self.records(chain) for chain in CHAINS})
+
+    @property
+    def whole_sets(self) -> tuple[ReleaseSet, ...]:
+        """Those that were recorded here, with all of their members, newest first."""
+        return as_a_whole(self.sets)
+
+    def with_set(self, stamp: Stamp) -> Ledger:
+        """With a set of what runs now, unless that is nothing, or the newest has it all."""
+        newest = set_of(self.running, stamp)
+        if not newest.size or (self.sets and self.sets[0].digest == newest.digest):
+            return self
+        return self.model_copy(update={"sets": as_written((newest, *self.whole_sets))})
+
+    def with_promoted(self, named: ReleaseSet) -> Ledger:
+        return self.model_copy(update={"promoted_set": named})
+
     def bounded(self, most: int = ENTRIES) -> Ledger:
         """With `most` entries in all: where there are more, the longest histories lose their oldest."""
         lengths = [len(one.history) for chain in CHAINS for one in self.records(chain).values()]
@@ -126,8 +149,11 @@ class Ledger(Model):
         return self.model_copy(update=shorter)
 
     def referenced(self, *, previous: int = 3) -> frozenset[str]:
-        """Digests whose documents are kept: the current one's, and of as many that ran last."""
-        digests: set[str] = set()
+        """Digests whose documents are kept: the current one's, of as many that ran last, and those
+        of the newest set and of the one that config named.
+        """
+        sets = (*self.whole_sets[:1], *([self.promoted_set] if self.promoted_set else ()))
+        digests: set[str] = {release for one in sets for release in one.releases()}
         for chain in CHAINS:
             for record in self.records(chain).values():
                 digests.add(record.current.release)

@@ -168,6 +168,9 @@ def _not_allowed(situation: Situation, pin: Pin, known: tuple[_Known, ...]) -> O
 
 def _suggestion(situation: Situation, pin: Pin, known: Iterable[_Known]) -> str:
     """The command that would be right: another pin, or a deployment upstream."""
+    if pin.set_:
+        alone = commands.leave_set(situation.short(situation.stack))
+        return f"name another set: {commands.list_sets()}\nor pin one by one: {alone}"
     allowed = [entry for entry in known if entry.allowed]
     named = any(pin.name in entry.names for entry in allowed)
     close = pin.name if named else _close(pin, allowed)

@@ -29,15 +29,25 @@ class Upstream:
     hint: str = ""
     file: str = ""
 
+    @property
+    def where(self) -> str:
+        return self.file or f"stack {self.stack}"
+
+    @property
+    def useless(self) -> str:
+        """Why there is no ledger of the environment; empty where there is."""
+        if self.problem or self.ledger is None:
+            return self.problem or f"{self.where} has recorded nothing, or was destroyed"
+        if self.ledger.environment != self.environment:
+            return f"{self.where} holds the ledger of {self.ledger.environment}"
+        return ""
+
     def unusable(self, namespace: str, project: str) -> str:
         """Why this ledger can say nothing of a project; empty where it can."""
-        where = self.file or f"stack {self.stack}"
-        if self.problem or self.ledger is None:
-            return self.problem or f"{where} has recorded nothing, or was destroyed"
-        if self.ledger.environment != self.environment:
-            return f"{where} holds the ledger of {self.ledger.environment}"
+        if self.useless or self.ledger is None:
+            return self.useless
         if not self.ledger.covers(namespace, project):
-            return f"{where} does not cover project {namespace}/{project}"
+            return f"{self.where} does not cover project {namespace}/{project}"
         return ""
 
 
@@ -50,8 +60,10 @@ class Situation:
     stack's, those of its upstreams, of directories and of the definitions. `imported` are
     the ComponentReleases of the definitions and directories that belong to the component.
     `redacted` are digests of releases that must not run, whoever has their documents.
-    `seeded` is what takes what runs upstream where nothing is said of it. `removal` is the place in `openchoreo:removed` where the component stands, or may be
-    written.
+    `seeded` is what takes what runs upstream where nothing is said of it. `removal` is the place in
+    `openchoreo:removed` where the component stands, or may be written. `set_` is the digest of the
+    set that stack config names, whether it has the component or not, and `last_set` that of the one
+    that it named last. `unfit` says why a member of that set cannot be pinned by it.
     """
 
     namespace: str
@@ -75,6 +87,9 @@ class Situation:
     removal: int = 0
     lineage: str = ""
     redacted: Mapping[str, Redacted] = field(default_factory=dict[str, Redacted])
+    set_: str = ""
+    last_set: str = ""
+    unfit: tuple[Problem, ...] = ()
 
     @property
     def words(self) -> Words:

@@ -36,7 +36,7 @@ from openchoreo.engine.registration import (
     register_custom,
     root_urn,
 )
-from openchoreo.plan import Cluster, Plan, Plane, PlannedComponent, PlannedProject
+from openchoreo.plan import ENVIRONMENT, Cluster, Plan, Plane, PlannedComponent, PlannedProject
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,17 @@ async def register(plan: Plan, watch: Watch, hand: Hand) -> Registered:
     )
     place = Place(environment, run)
     await asyncio.gather(
-        objects(plan.objects, place), *(_project(one, place) for one in plan.projects)
+        _own_objects(plan, place), *(_project(one, place) for one in plan.projects)
     )
     await finish_component(environment)
     return Registered(
         frozenset(run.applied), run.outputs, run.completed, tuple(run.problems), run.uncertain
     )
+
+
+async def _own_objects(plan: Plan, place: Place) -> None:
+    if all(answer.applied for answer in await objects(plan.objects, place)):
+        place.run.applied.add(ENVIRONMENT)
 
 
 async def _providers(plan: Plan, root: str) -> dict[str, Provider]:

@@ -100,11 +100,25 @@ def _again(inputs: Inputs, plan: Plan, changes: Iterable[ObjectChange]) -> Plan 
     pins = [pin for pin in _kept(inputs.config, plan) if pin.owner in changed]
     if not pins:
         return plan
-    config = with_wanted(inputs.config, pins)
+    config = with_wanted(_without_set(inputs.config, plan), pins)
     try:
         return make_plan(replace(inputs, config=config, gating=Gating()))
     except OpenChoreoError:
         return None
+
+
+def _without_set(config: StackConfig, plan: Plan) -> StackConfig:
+    """The config with a pin of its own for each member of the set that it names."""
+    if plan.set_ is None:
+        return config
+    members = plan.set_.members
+    pins = [
+        Wanted(words=one.words, name=_name(config, one.words, one.key), key=one.key, pin=pin)
+        for one in running_in(plan)
+        for pin in [f"{one.release.name}@{one.release.digest}" if one.release else ""]
+        if one.key in members[one.words.chain]
+    ]
+    return with_wanted(config.model_copy(update={"set_": ""}), pins)
 
 
 def _kept(config: StackConfig, plan: Plan) -> list[Wanted]:

@@ -5,6 +5,7 @@ inputs         what a plan is made from
 around         pipelines and ledgers, which all decisions look at
 decisions,
 owners         what runs here: component by component, and projects and Resources
+sets           the set of releases that is promoted as a whole
 managed        Resources rendered, and what they offer
 running        releases rendered together, so that they find each other's endpoints
 dependencies,
@@ -65,6 +66,7 @@ from openchoreo.plan.offline import Offline, render_offline
 from openchoreo.plan.offline_inputs import OfflineInputs, RenderedResource
 from openchoreo.plan.pins import pinned_elsewhere
 from openchoreo.plan.planned import (
+    ENVIRONMENT,
     Cluster,
     Plan,
     Plane,
@@ -87,6 +89,7 @@ from openchoreo.plan.soundness import (
 )
 
 __all__ = [
+    "ENVIRONMENT",
     "HANDED",
     "UNKNOWN",
     "Assumed",

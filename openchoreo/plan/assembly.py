@@ -94,6 +94,7 @@ class _Assembly:
                 *moves(planes, self._inputs.recalled.ledger.planes),
             ),
             warnings=tuple(dict.fromkeys((*self._inputs.pipelines.warnings, *warnings))),
+            set_=settling.set.found,
             problems=tuple(dict.fromkeys(settling.problems.told)),
         )
 
@@ -167,7 +168,7 @@ class _Assembly:
         try:
             return self._decided_project(key, one)
         except OpenChoreoError as error:
-            if not settling.problems.enabled:
+            if not settling.problems.enabled or settling.set.holds("projects", key):
                 raise
             settling.problems.add(self._scope.placed(error.problems))
             return self._bare(key, self._frozen_objects(key))
@@ -188,7 +189,7 @@ class _Assembly:
             lambda: manifests_digest(rendered.manifests),
         )
         objects = objects_of(rendered, around.data_plane.name)
-        done = done_of(one.decision.upstream, release, rendered, (one.binding, around))
+        done = done_of(one, release, rendered, around)
         done = self._inputs.gating.recorded(done, one.opened)
         return replace(self._bare(key, objects), release=release, done=done)
 

@@ -30,6 +30,7 @@ from openchoreo.plan.around import Around, Pipelines, Recalled
 from openchoreo.plan.gating import Gating
 from openchoreo.plan.releases import TypeChecks, snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, text
+from openchoreo.plan.sets import NamedSet
 
 ISOLATED = "isolated"
 """The reason for keeping what is recorded of a component that something is wrong with."""
@@ -75,14 +76,16 @@ class Deciding:
         self._named = Counter(name for _, name in self._known)
         self._bindings: dict[Key, str] = {}
         self._removed: frozenset[Key] = frozenset()
+        self._set = NamedSet()
 
     @property
     def keys(self) -> tuple[Key, ...]:
         """Every component that is defined or recorded here."""
         return self._known
 
-    def read_names(self) -> None:
+    def read_names(self, named: NamedSet) -> None:
         """Which component each name in the config means. Raises for names that mean none."""
+        self._set = named
         bindings = {name: ("bindings", name) for name in self._config.bindings}
         bound, problems = resolve_names(bindings, self._known)
         written = removed_of(COMPONENTS, self._config)
@@ -120,7 +123,7 @@ class Deciding:
             if component
             else (None, "")
         )
-        return Situation(
+        situation = Situation(
             namespace=namespace,
             project=owner,
             component=name,
@@ -142,6 +145,7 @@ class Deciding:
             lineage=self._recalled.ledger.lineage,
             redacted=self._recalled.redacted,
         )
+        return self._set.situated(situation)
 
     def keep(self, key: Key) -> Decided:
         """What is recorded of a component stays, whatever else is said of it."""

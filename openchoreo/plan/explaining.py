@@ -12,6 +12,7 @@ from openchoreo.plan.decisions import Deciding
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.owners import DecidingOwners
 from openchoreo.plan.scope import Key
+from openchoreo.plan.sets import named_set
 
 
 def explain(inputs: Inputs, words: Words, key: Key) -> tuple[Step, ...]:
@@ -38,15 +39,16 @@ def _promoted(situation: Situation) -> Situation | None:
 
 
 def _situation(inputs: Inputs, words: Words, key: Key) -> Situation:
+    named = named_set(inputs.config.set_, inputs.recalled)
     if words is COMPONENTS:
         deciding = Deciding(
             inputs.scope, inputs.config, inputs.recalled, inputs.pipelines, inputs.gating
         )
-        deciding.read_names()
+        deciding.read_names(named)
         return deciding.situation(key)
     around = Around(inputs.scope, inputs.recalled, inputs.pipelines)
     owners = DecidingOwners(around, inputs.config, inputs.gating)
-    owners.read_names()
+    owners.read_names(named)
     if words is PROJECTS:
         return owners.project_situation(key)
     return owners.resource_situation(key)

@@ -93,8 +93,13 @@ class Problems:
     enabled: bool
     told: list[Problem] = field(default_factory=list[Problem])
 
-    def add(self, problems: Iterable[Problem]) -> None:
+    def add(self, problems: Iterable[Problem], *, of_set: bool = False) -> None:
+        """`of_set` is for what concerns a member of the set that config names: a set is promoted as a
+        whole or not at all, so that nothing goes on without it.
+        """
         self.told += problems
+        if of_set:
+            self.enabled = False
 
     def raise_unless_isolating(self) -> None:
         """Raises everything that was found, where one problem stops all components."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from openchoreo.delivery import Applied, Binding, Evidence, MadeFrom, Release, applied
+from openchoreo.delivery import Applied, MadeFrom, Release, applied
 from openchoreo.document import Object, digest
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.managed import Managed, Observed, known_handed, observed
@@ -34,8 +34,7 @@ class Making:
     def _recorded(
         self, one: Decided | DecidedOwner, release: Release, rendered: Rendered
     ) -> Applied:
-        around = self.settling.surroundings[one.namespace]
-        done = done_of(one.decision.upstream, release, rendered, (one.binding, around))
+        done = done_of(one, release, rendered, self.settling.surroundings[one.namespace])
         return self.settling.inputs.gating.recorded(done, one.opened)
 
     def resource(self, one: Managed) -> PlannedResource:
@@ -129,21 +128,21 @@ def _observing(one: Managed) -> Callable[[Mapping[str, Object], Mapping[str, Out
 
 
 def done_of(
-    upstream: tuple[Evidence, ...],
-    release: Release,
-    rendered: Rendered,
-    made_from: tuple[Binding, Surroundings],
+    one: Decided | DecidedOwner, release: Release, rendered: Rendered, around: Surroundings
 ) -> Applied:
-    binding, around = made_from
+    """What is recorded once it has been applied, with what it was made from and the set that it
+    was promoted with.
+    """
     done = applied(
         release,
         proof="rendered",
         rendering=RENDERING,
         manifests=manifests_digest(rendered.manifests),
-        upstream=upstream,
+        upstream=one.decision.upstream,
     )
-    made = MadeFrom(overrides=digest(binding.overrides), around=around.digest)
-    return done.model_copy(update={"made_from": made})
+    pin = one.binding.pin
+    made = MadeFrom(overrides=digest(one.binding.overrides), around=around.digest)
+    return done.model_copy(update={"made_from": made, "set_": (pin and pin.set_) or None})
 
 
 def objects_of(rendered: Rendered, plane: str) -> tuple[PlannedObject, ...]:

@@ -30,6 +30,7 @@ from openchoreo.plan.decisions import ISOLATED, removed_of
 from openchoreo.plan.gating import Gating
 from openchoreo.plan.releases import TypeChecks, project_snapshot, resource_snapshot
 from openchoreo.plan.scope import Key, resolve_names, text
+from openchoreo.plan.sets import NamedSet
 from openchoreo.rendering.shapes import mapping
 
 
@@ -61,6 +62,7 @@ class DecidingOwners:
         self._type_checks = TypeChecks(around.scope.catalog)
         self._names: dict[Words, dict[Key, str]] = {}
         self._removed: dict[Words, dict[Key, int]] = {}
+        self._set = NamedSet()
 
     @property
     def resource_keys(self) -> tuple[Key, ...]:
@@ -80,8 +82,9 @@ class DecidingOwners:
         records = self._around.recalled.ledger.projects
         return frozenset(_key(written) for written, one in records.items() if one.running)
 
-    def read_names(self) -> None:
+    def read_names(self, named: NamedSet) -> None:
         """What each name in the config means. Raises OpenChoreoError for names that mean nothing."""
+        self._set = named
         problems: list[Problem] = []
         for words, kind, key, names, known in (
             (
@@ -143,7 +146,7 @@ class DecidingOwners:
         binding = project_binding_of(f"Project {text(key)}", shown, documents, config, hold=hold)
         imported = scope.catalog.project_releases_of(*key)
         today = self._project_today(project, self._record(PROJECTS, key))
-        return self._situation(key, key[1], binding, today, imported)
+        return self._set.situated(self._situation(key, key[1], binding, today, imported))
 
     def resource_situation(self, key: Key) -> Situation:
         """All that is known of one Resource. Raises OpenChoreoError where its binding is wrong."""
@@ -152,7 +155,7 @@ class DecidingOwners:
         binding = self._resource_binding(key, project)
         imported = self._around.scope.catalog.resource_releases_of(key[0], project, key[1])
         today = self._resource_today(resource, record)
-        return self._situation(key, project, binding, today, imported)
+        return self._set.situated(self._situation(key, project, binding, today, imported))
 
     def _resource(self, key: Key) -> Resource_ | None:
         found = self._around.scope.catalog.get("Resource", *key)

@@ -15,11 +15,15 @@ from openchoreo.delivery import (
     Release,
     ReleaseStore,
 )
+from openchoreo.delivery.sets import ReleaseSet
 from openchoreo.document import Object, digest
 from openchoreo.errors import Problem
 from openchoreo.plan.managed import Observed
 from openchoreo.plan.scope import Key, text
 from openchoreo.rendering import Output, RenderedManifest
+
+ENVIRONMENT = "environment"
+"""What is told as applied where the objects of the environment itself are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,8 @@ class Plan:
     notes: tuple[str, ...]
     warnings: tuple[Problem, ...]
     """Of planning; those of the definitions are the catalog's."""
+    set_: ReleaseSet | None = None
+    """The one that config names."""
     problems: tuple[Problem, ...] = ()
     """Of components that keep what they have; everything else goes on."""
 
@@ -187,9 +193,12 @@ class Plan:
 
     @property
     def keys(self) -> frozenset[str]:
-        """What a run can apply: components, resource/<key> and project/<key>."""
+        """What a run can apply: components, resource/<key>, project/<key>, and what is the
+        environment's own.
+        """
         return frozenset(
             (
+                ENVIRONMENT,
                 *(component.key for component in self.components),
                 *(resource.removal for resource in self.resources),
                 *(project.removal for project in self.projects),

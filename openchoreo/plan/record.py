@@ -32,12 +32,16 @@ def record(
 ) -> Outputs:
     """The outputs after a run that applied these, told as in `Plan.keys`.
 
-    What is not among them keeps the record it had. `named` are digests that other environments
-    need. `images` are those that ready pods run, of components of which that is new; `outputs`
+    What is not among them keeps the record it had; where nothing is missing, what runs now is
+    recorded as a set. `named` are digests that other environments need. `images` are those that ready pods run, of components of which that is new; `outputs`
     those of Resources that were known only when they had been applied.
     """
     ledger = _recorded(plan, applied, stamp, images or {})
     ledger = _with_resources(plan, ledger, applied, stamp, outputs or {})
+    if plan.set_:
+        ledger = ledger.with_promoted(plan.set_)
+    if plan.keys <= {*applied} and not plan.problems:
+        ledger = ledger.with_set(stamp)
     store = _kept(plan, ledger, applied, named)
     return Outputs(ledger.dumps(), store.dumps(), summary(ledger), urls(ledger))
 
@@ -108,11 +112,12 @@ def _kept(
 ) -> ReleaseStore:
     """Documents of what this ledger refers to, and others of those it had.
 
-    Nothing is dropped as long as nothing new is recorded, so that such a run changes no byte.
+    Nothing is dropped as long as nothing new is recorded, so that such a run changes no byte; nor
+    where no other release is to run, since nobody has asked then what others need.
     """
     deployed = _deployed(plan, applied)
     referenced = ledger.referenced()
-    unchanged = referenced == plan.ledger.referenced()
+    unchanged = referenced == plan.ledger.referenced() or not plan.changes_releases
     others = plan.kept if unchanged else plan.kept.intersection(named)
     return plan.store.with_releases(deployed).keeping(referenced | others)
 

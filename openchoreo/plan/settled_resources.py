@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from openchoreo.delivery import Record, Release
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
@@ -19,8 +19,16 @@ from openchoreo.plan.surroundings import Surroundings
 class SettledResources:
     """Where problems are isolated, one that has some keeps what is recorded of it."""
 
-    def __init__(self, inputs: Inputs, owners: DecidingOwners, problems: Problems) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        owners: DecidingOwners,
+        problems: Problems,
+        of_set: Callable[[Key], bool],
+    ) -> None:
+        """`of_set` says whether the set that config names has a Resource."""
         self._inputs = inputs
+        self._of_set = of_set
         self._owners = owners
         self._problems = problems
         self._kept: set[Key] = set()
@@ -57,9 +65,13 @@ class SettledResources:
         try:
             self.decided[key] = self._owners.resource(key)
         except OpenChoreoError as error:
-            self._problems.add(self._inputs.scope.placed(error.problems))
+            self._tell(key, error)
             if self._problems.enabled:
                 self._keep(key)
+
+    def _tell(self, key: Key, error: OpenChoreoError) -> None:
+        placed = self._inputs.scope.placed(error.problems)
+        self._problems.add(placed, of_set=self._of_set(key))
 
     def _keep(self, key: Key) -> None:
         """What is recorded of a Resource stays; there is nothing to keep where it does not run."""
@@ -72,7 +84,7 @@ class SettledResources:
         try:
             found = self._rendered(one, release)
         except OpenChoreoError as error:
-            self._problems.add(self._inputs.scope.placed(error.problems))
+            self._tell(one.key, error)
             if not self._problems.enabled:
                 return
             if one.key in self._kept:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from openchoreo.delivery import CHAINS, Record
+from openchoreo.delivery import CHAINS, Chain, Record
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.model import label
 from openchoreo.plan.absence import AbsentHere, NoResource
@@ -29,6 +29,7 @@ from openchoreo.plan.running import (
     running_of,
 )
 from openchoreo.plan.scope import Key, text
+from openchoreo.plan.sets import NamedSet, named_set
 from openchoreo.plan.settled_resources import SettledResources
 from openchoreo.plan.state import Owner, objects_by_owner, of_component
 from openchoreo.plan.surroundings import Surroundings, surroundings_by_namespace
@@ -54,6 +55,7 @@ class Settling:
         self.problems = Problems(
             enabled=inputs.config.on_problem == "isolate", told=list(self._broken.problems)
         )
+        self.set = NamedSet()
         self._deciding = Deciding(
             inputs.scope, inputs.config, inputs.recalled, inputs.pipelines, inputs.gating
         )
@@ -63,7 +65,9 @@ class Settling:
         self.projects: dict[Key, DecidedOwner] = {}
         # Of what is refused: whatever is wrong with the project is told in the same run.
         self._asked: set[Key] = set()
-        self.resources = SettledResources(inputs, self.owners, self.problems)
+        self.resources = SettledResources(
+            inputs, self.owners, self.problems, lambda key: self.set.holds("resources", key)
+        )
         self._kept: set[Key] = set()
         self._objects: Mapping[Owner, tuple[PlannedObject, ...]] | None = None
 
@@ -77,6 +81,7 @@ class Settling:
     def decide(self) -> None:
         """Raises OpenChoreoError with all refusals together, unless problems are isolated."""
         self._read_names()
+        self._look_at_set()
         for key in self._deciding.keys:
             self._decide(key)
         self.resources.decide()
@@ -89,12 +94,23 @@ class Settling:
 
     def _read_names(self) -> None:
         found = Collector()
-        found.attempt(self._deciding.read_names)
-        found.attempt(self.owners.read_names)
+        named = found.attempt(lambda: named_set(self.inputs.config.set_, self.inputs.recalled))
+        self.set = named or NamedSet()
+        found.attempt(lambda: self._deciding.read_names(self.set))
+        found.attempt(lambda: self.owners.read_names(self.set))
         found.add(*self.inputs.elsewhere.problems(self.inputs.scope))
         found.add(*self.resources.unknown_handed())
         if found.problems:
             raise OpenChoreoError(*self.inputs.scope.placed(found.problems))
+
+    def _look_at_set(self) -> None:
+        known: dict[Chain, tuple[Key, ...]] = {
+            "components": self._deciding.keys,
+            "projects": self.owners.project_keys,
+            "resources": self.owners.resource_keys,
+        }
+        strangers = self.inputs.scope.placed(self.set.strangers(self.inputs.scope, known))
+        self.problems.add(strangers, of_set=bool(strangers))
 
     @property
     def projects_here(self) -> tuple[Key, ...]:
@@ -121,7 +137,8 @@ class Settling:
         try:
             self.projects[key] = self.owners.project(key)
         except OpenChoreoError as error:
-            self.problems.add(self.inputs.scope.placed(error.problems))
+            problems = self.inputs.scope.placed(error.problems)
+            self.problems.add(problems, of_set=self.set.holds("projects", key))
 
     def render(self) -> None:
         """Raises OpenChoreoError with all problems together, unless they are isolated."""
@@ -150,7 +167,8 @@ class Settling:
         if key in self._kept:
             self._freeze(key)
             return
-        self.problems.add(self.inputs.scope.placed(problems))
+        placed = self.inputs.scope.placed(problems)
+        self.problems.add(placed, of_set=self.set.holds("components", key))
         self._kept.add(key)
         if not self.problems.enabled:
             return
@@ -207,6 +225,7 @@ class Settling:
             raise OpenChoreoError(*self.inputs.scope.placed(problems))
         for key, problems in _first(found).items():
             self.keep(key, problems)
+        self.problems.raise_unless_isolating()
         changed = [key for key in self._kept if self._would_change(key)]
         for key in changed:
             self._freeze(key)

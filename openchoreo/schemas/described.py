@@ -23,6 +23,8 @@ DESCRIPTIONS = {
         " what runs upstream when a project first comes to a later one.",
         "resourceBindings": "Which Resources run here: Resource or namespace/Resource -> pin, state"
         " and values. Goes before the ResourceReleaseBindings of the definitions, field by field.",
+        "set": "The digest of a set of releases that ran together in an environment before this one,"
+        " or in this one: all of them are pinned by it, or nothing is deployed.",
         "projectStacks": "Projects that another stack deploys to this environment: project or"
         " namespace/project -> <organization>/<Pulumi project>/<stack>. Its ledger says where"
         " their endpoints are.",

@@ -9,6 +9,7 @@ from pathlib import Path
 from openchoreo import config
 from openchoreo.catalog import read_yaml, where_in
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES
+from openchoreo.delivery.members import SET
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
@@ -26,7 +27,7 @@ def placed_in_stack_file(problems: Iterable[Problem], stack: str) -> list[Proble
 
 
 def pins_of(stack: str) -> list[str]:
-    """The releases that the config of another stack names; none where it cannot be read."""
+    """The releases and the set that the config of another stack names; none where it cannot be read."""
     said = _config(stack)
     pins = (
         _mapping(bindings, name).get(words.pin)
@@ -34,7 +35,7 @@ def pins_of(stack: str) -> list[str]:
         for bindings in (_mapping(said, words.config),)
         for name in bindings
     )
-    return [pin for pin in pins if isinstance(pin, str)]
+    return [pin for pin in (*pins, said.get(SET)) if isinstance(pin, str)]
 
 
 def settings_of(stack: str) -> config.StackConfig:

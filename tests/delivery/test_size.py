@@ -4,6 +4,8 @@ import pytest
 
 from bench import histories
 from bench.ledger import BUDGET, ENTRIES, LONGEST, weights
+from openchoreo.delivery import Stamp
+from openchoreo.delivery.encoding import digest_of
 
 
 @pytest.fixture
@@ -32,12 +34,26 @@ def test_a_thousand_are_below_it_when_five_of_them_have_the_longest_history_ther
     assert sum(weights(longest.outputs).values()) < BUDGET
 
 
+def with_sets(ledger):
+    """As many as there is room for, each with other releases of all components."""
+    first, *_ = ledger.components.values()
+    for number in range(5):
+        entry = first.current.model_copy(update={"release": digest_of(f"{number}")})
+        record = first.model_copy(update={"history": (entry,)})
+        components = dict.fromkeys(ledger.components, record)
+        whole = ledger.model_copy(update={"components": components})
+        stamp = Stamp(histories.START + number * histories.BETWEEN, "ada")
+        ledger = ledger.model_copy(update={"sets": whole.with_set(stamp).sets})
+    return ledger.with_promoted(ledger.whole_sets[0])
+
+
 def test_a_thousand_stay_below_it_however_much_all_of_them_did(history):
     busy = history(1000, longest=40, long=1000)
     entries = sum(len(one.history) for one in busy.following.ledger.components.values())
     assert entries == 40_000
-    recorded = busy.following.ledger.bounded()
+    recorded = with_sets(busy.following.ledger).bounded()
     assert sum(len(one.history) for one in recorded.components.values()) == 14_000
+    assert sum(one.size for one in recorded.sets) == 3_000
     weight = weights(busy.outputs)
     others = weight["releases"] + weight["summary"]
     assert len(recorded.dumps().encode()) + others < BUDGET

@@ -121,6 +121,10 @@ def said(outputs: str) -> Any:
             {key: value for key, value in entry.items() if key not in {"since", "by"}}
             for entry in record["history"]
         ]
+    ledger["sets"] = [
+        {key: value for key, value in one.items() if key not in {"since", "by"}}
+        for one in ledger.get("sets", [])
+    ]
     return {key: value for key, value in ledger.items() if key != "digest"}
 
 
