@@ -43,6 +43,11 @@ def test_text_that_pulumi_read_as_something_else_is_text_again():
     assert [item.value for item in parsed.workload_overrides.container.env] == ["8080", "true"]
 
 
+def test_a_set_is_named_by_its_digest():
+    assert parse(set=f"sha256:{'0af9' * 16}").set_ == f"sha256:{'0af9' * 16}"
+    assert parse().set_ == ""
+
+
 def test_numbers_of_environment_configs_stay_numbers():
     parsed = parse(bindings={"greeter": {"componentTypeEnvironmentConfigs": {"replicas": 2}}})
     assert parsed.bindings["greeter"].component_type_environment_configs == {"replicas": 2}
@@ -83,6 +88,14 @@ TEXTS = {
             "stack config: openchoreo:bindings.greeter.state\n"
             '  must be one of Active, Undeploy, not the string "Undeployed"\n'
             "  did you mean Undeploy?"
+        ),
+    ),
+    "half a set": (
+        {"set": "sha256:0af9"},
+        (
+            "stack config: openchoreo:set\n"
+            "  'sha256:0af9' is no digest of a set\n"
+            "  write sha256: and 64 hex digits, as `python -m openchoreo sets` shows them"
         ),
     ),
     "unknown answer to problems": (

@@ -32,6 +32,7 @@ _COMMANDS = {
     "releases": "Export the releases that stacks keep.",
     "render": "Print the manifests that definitions make, without Pulumi.",
     "rollback": "Pin a release that ran here before.",
+    "sets": "Show which releases ran together, to be promoted as a whole.",
     "status": "Show what runs where, from the ledgers of the stacks.",
     "undeploy": "Take a component's objects away, and keep its history.",
     "validate": "Say what is wrong with a repository, for editors and CI.",

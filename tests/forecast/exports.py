@@ -69,3 +69,7 @@ class Deployed(World):
     def pin(self, name: str, source: str = "development") -> Wanted:
         key = f"default/{name}"
         return Wanted(words=COMPONENTS, name=name, key=key, pin=self.current(key, source))
+
+    def newest_set(self, stack: str = "development") -> str:
+        ledger = json.loads(self.outputs[self.full(stack)]["pipeline"])
+        return ledger["sets"][0]["digest"]

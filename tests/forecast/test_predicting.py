@@ -151,6 +151,21 @@ def test_a_promotion_that_is_wanted(shop, told):
     assert shop.forecast("staging", bindings=bindings).changes == ()
 
 
+def test_a_set_that_is_promoted(shop, told):
+    shop.run()
+    first = shop.newest_set()
+    shop.run("staging", set=first)
+    shop.define(*component("web", image="app:2"))
+    shop.run()
+    override = {"web": {"componentTypeEnvironmentConfigs": {"replicas": 3}}}
+    found = shop.forecast("staging", set=shop.newest_set(), bindings=override)
+    assert told(found) == [
+        "update default/web Deployment spec.replicas: override",
+        f"update default/web Deployment {IMAGE}: release",
+    ]
+    assert shop.forecast("staging", set=first).changes == ()
+
+
 def test_closed_gates_are_looked_past(shop, told):
     shop.run()
     gating = Gating(

@@ -80,6 +80,42 @@ def test_a_pin_of_this_environment_is_no_need_of_another(world, seven):
     assert pinned_elsewhere(scope, ledger) == frozenset()
 
 
+def test_a_set_that_another_environment_names_is_a_need_of_all_its_members(world, seven):
+    ledger = load_ledger(world.outputs[world.full("development")]["pipeline"], source="x")
+    scope = scope_of(world.catalog(), StackConfig(environment="development"))
+    digests = {name: digest for digest, name in digests_of(world).items()}
+    project = ledger.recorded("default/shop", chain="projects").current.release
+    third = ledger.whole_sets[-3]
+    assert third.members["components"] == {"default/greeter": digests[seven[2]]}
+    assert pinned_elsewhere(scope, ledger, [third.digest]) == {digests[seven[2]], project}
+
+
+def test_the_newest_set_can_always_be_promoted(world):
+    world.define(*component("page", image="page:1"), *component("greeter"))
+    world.deploy()
+    whole = load_ledger(world.outputs[world.full("development")]["pipeline"], source="x").sets
+    greeter = world.current("default/greeter")
+    for number in range(6):
+        world.define(*component("greeter", image=f"app:{number}"))
+        world.define(*component("page", image=f"page:{number}"))
+        world.deploy(failing=["default/page"])
+    assert greeter in kept(world)
+    plan = world.plan("staging", set=whole[0].digest)
+    assert {one.key: one.release.name for one in plan.components}["default/greeter"] == greeter
+
+
+def test_a_set_that_is_new_without_a_new_release_drops_nothing(world):
+    world.define(*component("page", image="page:1"), *component("greeter"))
+    world.deploy()
+    for number in range(6):
+        world.define(*component("greeter", image=f"app:{number}"))
+        world.define(*component("page", image=f"page:{number}"))
+        world.deploy(failing=["default/page"])
+    before = kept(world)
+    world.deploy(bindings={"page": {"state": "Undeploy"}})
+    assert len(kept(world)) == len(before) == 5
+
+
 @pytest.mark.usefixtures("seven")
 def test_only_a_new_release_can_drop_documents(world):
     assert not world.plan().changes_releases

@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from openchoreo.delivery.gates import Approvals, BreakGlass, Rules
+from openchoreo.delivery.gates import Approval, Approvals, BreakGlass, Papers, Rules
 from openchoreo.plan import Gating
 from tests.plan.definitions import (
     binding,
     component,
+    component_type,
     database,
     database_type,
+    manifest,
     pipeline,
     project,
+    resource,
     resource_binding,
     uses,
 )
@@ -212,11 +215,15 @@ class TestPromotion:
         assert (entry["set"], entry["breakGlass"]["reason"]) == (newest(shop), "outage")
 
     def test_who_wrote_the_set_may_not_approve_it(self, shop):
-        asked = []
-        gating = _gating(Rules(approvals=Approvals(1)), authors_of=lambda path: asked.append(path))
-        with pytest.raises(TypeError):
-            shop.plan("staging", set=newest(shop), gating=gating)
-        assert asked == [("openchoreo:set",)]
+        (one,) = ledger(shop)["sets"]
+        digests = [*one["components"].values(), *one["projects"].values()]
+        papers = Papers({digest: (Approval("ada"),) for digest in digests})
+        written = {("openchoreo:set",): frozenset({"ada"})}
+        rules = Rules(approvals=Approvals(1))
+        config = {"set": newest(shop), "gating": _gating(rules, papers=papers)}
+        assert names(shop.plan("staging", **config)).keys() == {"default/api", "default/page"}
+        config["gating"] = _gating(rules, papers=papers, authors_of=written.__getitem__)
+        assert shop.refusal("staging", **config).count("approvals: ") == 3
 
 
 def _gating(rules, **more):
@@ -501,50 +508,93 @@ class TestAPinThatVanished:
         assert staged.refusal("staging").count(again) == 3
 
 
+ISOLATE = {"onProblem": "isolate"}
+SIZE = "${string(int(environmentConfigs.size))}"
+SIZED = {
+    "openAPIV3Schema": {
+        "type": "object",
+        "properties": {"size": {"type": "string", "default": "1"}},
+    }
+}
+
+
 class TestIsolated:
     """A set is promoted as a whole or not at all."""
 
-    ISOLATE = {"onProblem": "isolate"}
-
     def test_one_member_that_is_refused_stops_everything(self, shop):
         held = {"bindings": {"api": {"hold": True}}}
-        text = shop.refusal("staging", set=newest(shop), **self.ISOLATE, **held)
+        text = shop.refusal("staging", set=newest(shop), **ISOLATE, **held)
         assert text.startswith("Component default/api: openchoreo:bindings.api.hold\n")
 
     def test_one_that_is_not_here_does(self, shop):
         shop.forget("Component default/api", "Workload default/api")
-        text = shop.refusal("staging", set=newest(shop), **self.ISOLATE)
+        text = shop.refusal("staging", set=newest(shop), **ISOLATE)
         assert text.startswith("Component default/api: openchoreo:set\n")
 
     def test_one_that_cannot_be_rendered_does(self, shop):
         wrong = {"api": {"componentTypeEnvironmentConfigs": {"replicas": "many"}}}
-        text = shop.refusal("staging", set=newest(shop), bindings=wrong, **self.ISOLATE)
-        assert text.startswith("ReleaseBinding default/api-staging: spec.componentType")
+        text = shop.refusal("staging", set=newest(shop), bindings=wrong, **ISOLATE)
+        assert text.startswith("Component default/api: openchoreo:bindings.api.componentType")
 
     def test_one_whose_binding_is_broken_does(self, shop):
         broken = binding("api", "staging", surplus=1)
         shop.define(broken)
-        text = shop.refusal("staging", set=newest(shop), **self.ISOLATE)
+        text = shop.refusal("staging", set=newest(shop), **ISOLATE)
         assert text.startswith("ReleaseBinding default/api-staging: spec.surplus\n")
+
+    def test_one_whose_object_another_claims_does(self, shop):
+        clash = manifest("ConfigMap", "v1", name="settings-${environmentConfigs.replicas}")
+        shop.define(component_type("service", clash))
+        shop.define(*component("cart"))
+        replicas = {"componentTypeEnvironmentConfigs": {"replicas": 2}}
+        shop.deploy(bindings={"page": replicas, "cart": {"state": "Undeploy"}})
+        text = shop.refusal("staging", set=newest(shop), **ISOLATE)
+        assert "settings-1" in text
 
     def test_a_resource_does(self, shop):
         shop.define(database_type(), database(), resource_binding("db", "development"))
         shop.deploy()
         held = {"resourceBindings": {"db": {"hold": True}}}
-        text = shop.refusal("staging", set=newest(shop), **self.ISOLATE, **held)
+        text = shop.refusal("staging", set=newest(shop), **ISOLATE, **held)
         assert text.startswith("Resource default/db: openchoreo:resourceBindings.db.hold\n")
 
+    def test_a_resource_that_cannot_be_rendered_does(self, shop):
+        config = manifest("ConfigMap", "v1", "${metadata.name}", data={"size": SIZE})
+        templates = [{"id": "config", "template": config}]
+        shop.define(database_type(environmentConfigs=SIZED, resources=templates, outputs=[]))
+        shop.define(database())
+        shop.define(resource_binding("db", "development"))
+        shop.deploy()
+        shop.deploy("staging", set=newest(shop))
+        wrong = {"db": {"resourceTypeEnvironmentConfigs": {"size": "many"}}}
+        config = {"resourceBindings": wrong, **ISOLATE}
+        text = shop.refusal("staging", set=newest(shop), **config)
+        assert text.startswith("ClusterResourceType database: spec.resources[0]")
+
     def test_a_project_does(self, shop):
+        shop.deploy("staging", set=newest(shop))
         held = {"projectBindings": {"shop": {"hold": True}}}
-        text = shop.refusal("staging", set=newest(shop), **self.ISOLATE, **held)
+        text = shop.refusal("staging", set=newest(shop), **ISOLATE, **held)
         assert text.startswith("Project default/shop: openchoreo:projectBindings.shop.hold\n")
+
+    def test_a_project_that_cannot_be_rendered_does(self, shop):
+        spaced = manifest("Namespace", "v1", "${metadata.namespace}")
+        spaced["metadata"] = {"name": "${metadata.namespace}", "labels": {"size": SIZE}}
+        templates = [{"id": "namespace", "template": spaced}]
+        spec = {"environmentConfigs": SIZED, "resources": templates}
+        shop.define(resource("ClusterProjectType", "default", spec))
+        shop.deploy()
+        shop.deploy("staging", set=newest(shop))
+        wrong = {"projectBindings": {"shop": {"environmentConfigs": {"size": "many"}}}}
+        text = shop.refusal("staging", set=newest(shop), **ISOLATE, **wrong)
+        assert text.startswith("ClusterProjectType default: spec.resources[0]")
 
     def test_what_is_no_member_does_not(self, shop):
         found = newest(shop)
         shop.define(*component("cart"))
         shop.deploy()
         wrong = {"cart": {"releaseName": "cart-1"}}
-        plan = shop.deploy("staging", set=found, bindings=wrong, **self.ISOLATE)
+        plan = shop.deploy("staging", set=found, bindings=wrong, **ISOLATE)
         assert names(plan).keys() == {"default/api", "default/page"}
         (problem,) = plan.problems
         assert without_files(str(problem)).startswith("Component default/cart: ")

@@ -299,6 +299,11 @@ class TestWhatOtherEnvironmentsNeed:
         assert pins_of("qa") == ["greeter-1"]
         assert pins_of("production") == []
 
+    def test_is_also_the_set_that_they_name(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "Pulumi.qa.yaml").write_text("config: {'openchoreo:set': 'sha256:0'}\n")
+        assert pins_of("qa") == ["sha256:0"]
+
     @pytest.mark.parametrize(
         "text", ["", "a: [", "config: 1", "config: {'openchoreo:bindings': 3}"]
     )
