@@ -75,7 +75,9 @@ def test_there_is_an_earlier_state():
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_nothing_changes_for_a_stack_of_an_earlier_commit(earlier, stack):
-    """But that the release of the project, which was not recorded then, is recorded now."""
+    """But that the release of the project, which was not recorded then, is recorded now, and with
+    it what runs together as the first set.
+    """
     before, record = everything(earlier, stack), earlier.ledger(stack)
     assert before["files"].keys() >= {"__main__.py", f"Pulumi.{stack}.yaml"}
     assert any(name.startswith(f"manifests/{stack}/") for name in before["files"])
@@ -97,6 +99,13 @@ def test_nothing_changes_for_a_stack_of_an_earlier_commit(earlier, stack):
     assert without_outputs(kept) == without_outputs(before["resources"])
     for key in ("components", "lineage", "environment", "scope", "planes"):
         assert earlier.ledger(stack).get(key) == record.get(key)
+    (first,) = earlier.ledger(stack)["sets"]
+    assert first["components"] == {
+        key: found["history"][0]["release"]
+        for key, found in record["components"].items()
+        if found["history"][0]["state"] == "Active"
+    }
+    assert first["projects"].keys() == {"default/weather"}
 
     earlier.deployed(stack, "--expect-no-changes")
     assert everything(earlier, stack) == after

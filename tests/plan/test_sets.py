@@ -579,7 +579,11 @@ class TestIsolated:
 
     def test_a_project_that_cannot_be_rendered_does(self, shop):
         spaced = manifest("Namespace", "v1", "${metadata.namespace}")
-        spaced["metadata"] = {"name": "${metadata.namespace}", "labels": {"size": SIZE}}
+        spaced["metadata"] = {
+            "name": "${metadata.namespace}",
+            "labels": "${metadata.labels}",
+            "annotations": {"size": SIZE},
+        }
         templates = [{"id": "namespace", "template": spaced}]
         spec = {"environmentConfigs": SIZED, "resources": templates}
         shop.define(resource("ClusterProjectType", "default", spec))
