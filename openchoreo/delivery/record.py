@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -143,6 +144,15 @@ class Record(Model):
         """The newest entry in which this release was deployed."""
         return next((e for e in self.history if e.active and e.release == digest), None)
 
+    def times(self, digest: str) -> Iterator[tuple[str, str]]:
+        """When this release ran, newest first: since, and until, which is empty while it does."""
+        until = ""
+        for ran, entries in groupby(self.history, lambda e: e.active and e.release == digest):
+            since = [*entries][-1].since
+            if ran:
+                yield since, until
+            until = since
+
     def releases(self) -> Iterator[Entry]:
         """The newest entry of each release that was deployed, newest first."""
         seen: set[str] = set()
@@ -197,7 +207,10 @@ def after_deploying(record: Record | None, done: Applied, stamp: Stamp, offered:
         new = Record(project=offered.project, history=(_entry(done, stamp),))
         return new.model_copy(update=fields)
     current = record.current
-    if current.active and (current.release, current.proof) == (done.release, done.proof):
+    # What break-glass passed over is never written over: it gets an entry of its own.
+    told = done.break_glass is None or done.break_glass == current.break_glass
+    same = (current.release, current.proof) == (done.release, done.proof)
+    if current.active and same and told:
         update = {
             "manifests": done.manifests,
             "rendering": done.rendering,

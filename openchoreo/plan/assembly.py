@@ -10,10 +10,10 @@ from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage
 from openchoreo.plan.channels import channels_of
 from openchoreo.plan.clusters import Way, secrets_in_clear
 from openchoreo.plan.collisions import collisions
-from openchoreo.plan.forbidden import forbidden
+from openchoreo.plan.forbidden import Looked, looked_at, with_manifests, with_passed_over
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.making import Making, done_of, objects_of
-from openchoreo.plan.notes import notes_of_components, notes_of_owners
+from openchoreo.plan.notes import notes_of_components, notes_of_gates, notes_of_owners
 from openchoreo.plan.owners import DecidedOwner
 from openchoreo.plan.planes import moves, plane_problems, planes_of, target_of
 from openchoreo.plan.planned import (
@@ -40,18 +40,21 @@ def make_plan(inputs: Inputs) -> Plan:
 
 class _Assembly:
     def __init__(self, inputs: Inputs) -> None:
+        recalled = inputs.recalled
+        upstream = [one.ledger for one in recalled.upstreams.values() if one.ledger]
+        inputs = replace(inputs, gating=inputs.gating.after([recalled.ledger, *upstream]))
         self._inputs = inputs
         self._scope = inputs.scope
         self._catalog = inputs.scope.catalog
         self._settling = Settling(inputs)
+        self._looked: dict[str, Looked] = {}
 
     def plan(self) -> Plan:
         self._check_pipelines()
         settling = self._settling
         settling.decide()
-        projects = self._settled_projects()
-        ledger, gating = self._inputs.recalled.ledger, self._inputs.gating
-        self._raise(forbidden(projects, ledger, gating, self._scope.environment))
+        projects, looked = self._settled_projects()
+        asked = with_manifests(settling.asking.told, looked)
         objects, told = channels_of(self._scope, self._inputs.config)
         planes = self._planes(projects, objects)
         projects, objects = self._for_clusters(planes, projects, objects)
@@ -87,6 +90,7 @@ class _Assembly:
             ),
             adopt=self._inputs.config.adopt,
             notes=(
+                *notes_of_gates(asked, self._scope.environment),
                 *notes_of_components(settling.decided),
                 *notes_of_owners(
                     (*settling.projects.values(), *settling.resources.decided.values())
@@ -95,6 +99,7 @@ class _Assembly:
             ),
             warnings=tuple(dict.fromkeys((*self._inputs.pipelines.warnings, *warnings))),
             set_=settling.set.found,
+            gates=asked,
             problems=tuple(dict.fromkeys(settling.problems.told)),
         )
 
@@ -106,23 +111,33 @@ class _Assembly:
         if outside and not self._inputs.recalled.ledger.components:
             self._raise([outside])
 
-    def _settled_projects(self) -> tuple[PlannedProject, ...]:
-        """Raises OpenChoreoError where two claim an object, unless one of them can be kept back."""
-        settling = self._settling
+    def _settled_projects(self) -> tuple[tuple[PlannedProject, ...], tuple[Looked, ...]]:
+        """Raises OpenChoreoError where two claim an object, or one has what the policy forbids,
+        unless that one can be kept back.
+        """
+        ledger, gating = self._inputs.recalled.ledger, self._inputs.gating
         while True:
-            settling.render()
+            self._settling.render()
             projects = self._projects()
-            clashes = tuple(collisions(projects))
-            if not clashes:
-                return projects
-            stuck = [
-                one for one in clashes if one.component is None or settling.keeps(one.component)
-            ]
-            if stuck or not settling.problems.enabled:
-                self._raise([*settling.problems.told, *(one.problem for one in clashes)])
-            for one in clashes:
-                assert one.component is not None
-                settling.keep(one.component, [one.problem])
+            wrong = [(one.component, one.problem) for one in collisions(projects)]
+            if not wrong:
+                looked = tuple(looked_at(projects, ledger, gating, self._scope.environment))
+                wrong = [(one.component, problem) for one in looked for problem in one.problems]
+                self._looked |= {one.subject: one for one in looked}
+                if not wrong:
+                    return with_passed_over(projects, looked, gating), tuple(self._looked.values())
+            self._keep_back(wrong)
+
+    def _keep_back(self, wrong: list[tuple[Key | None, Problem]]) -> None:
+        settling = self._settling
+        found: dict[Key, list[Problem]] = {}
+        for component, problem in wrong:
+            if component is None or settling.keeps(component) or not settling.problems.enabled:
+                self._raise([*settling.problems.told, *(one for _, one in wrong)])
+            else:
+                found.setdefault(component, []).append(problem)
+        for component, problems in found.items():
+            settling.keep(component, problems)
 
     def _projects(self) -> tuple[PlannedProject, ...]:
         """Projects that have something here now, or had it: their namespace stays."""

@@ -27,7 +27,7 @@ from openchoreo.delivery.gates import Opened
 from openchoreo.errors import OpenChoreoError, Problem
 from openchoreo.model import Component
 from openchoreo.plan.around import Around, Pipelines, Recalled
-from openchoreo.plan.gating import Gating
+from openchoreo.plan.gating import Asking
 from openchoreo.plan.releases import TypeChecks, snapshot_of
 from openchoreo.plan.scope import Key, Scope, resolve_names, text
 from openchoreo.plan.sets import NamedSet
@@ -63,9 +63,9 @@ class Deciding:
         config: StackConfig,
         recalled: Recalled,
         pipelines: Pipelines,
-        gating: Gating | None = None,
+        asking: Asking,
     ) -> None:
-        self._gating = gating or Gating()
+        self._asking = asking
         self._scope = scope
         self._config = config
         self._recalled = recalled
@@ -108,7 +108,7 @@ class Deciding:
             binding=situation.binding,
             today=situation.today,
             decision=decision,
-            opened=self._gating.ask(situation, decision),
+            opened=self._asking.ask(situation, decision),
         )
 
     def situation(self, key: Key) -> Situation:

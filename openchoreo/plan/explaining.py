@@ -9,6 +9,7 @@ from openchoreo.delivery.gates import Answer
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan.around import Around
 from openchoreo.plan.decisions import Deciding
+from openchoreo.plan.gating import Asking
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.owners import DecidingOwners
 from openchoreo.plan.scope import Key
@@ -40,14 +41,13 @@ def _promoted(situation: Situation) -> Situation | None:
 
 def _situation(inputs: Inputs, words: Words, key: Key) -> Situation:
     named = named_set(inputs.config.set_, inputs.recalled)
+    asking = Asking(inputs.gating)
     if words is COMPONENTS:
-        deciding = Deciding(
-            inputs.scope, inputs.config, inputs.recalled, inputs.pipelines, inputs.gating
-        )
+        deciding = Deciding(inputs.scope, inputs.config, inputs.recalled, inputs.pipelines, asking)
         deciding.read_names(named)
         return deciding.situation(key)
     around = Around(inputs.scope, inputs.recalled, inputs.pipelines)
-    owners = DecidingOwners(around, inputs.config, inputs.gating)
+    owners = DecidingOwners(around, inputs.config, asking)
     owners.read_names(named)
     if words is PROJECTS:
         return owners.project_situation(key)

@@ -4,12 +4,31 @@ would record a credential.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from openchoreo.delivery import Applied, Binding, Decision, Record, Release, Situation
-from openchoreo.delivery.gates import BreakGlass, Opened, Papers, Question, Rules, opened
+from openchoreo.delivery import (
+    CHAINS,
+    Applied,
+    Binding,
+    Decision,
+    Ledger,
+    Record,
+    Release,
+    Situation,
+)
+from openchoreo.delivery.gates import (
+    BEGINNING,
+    Answer,
+    BreakGlass,
+    Opened,
+    Papers,
+    Question,
+    Rules,
+    opened,
+)
+from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
 from openchoreo.plan.credentials import Credentials
 from openchoreo.plan.scope import Key
@@ -19,10 +38,6 @@ RulesOf = Callable[[str, str], Rules]
 
 AuthorsOf = Callable[[Path], frozenset[str]]
 """Where a pin stands in stack config -> the names of who wrote it, where git tells."""
-
-
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-"""Where nobody tells the time, no soak is over."""
 
 
 def _no_rules(_namespace: str, _project: str) -> Rules:
@@ -44,6 +59,17 @@ class Gating:
     authors_of: AuthorsOf = _nobody
     digest: str = ""
     credentials: Credentials | None = None
+    latest: datetime = BEGINNING
+
+    def after(self, ledgers: Iterable[Ledger]) -> Gating:
+        """With the last moment that these know."""
+        times = [
+            record.current.since
+            for ledger in ledgers
+            for chain in CHAINS
+            for record in ledger.records(chain).values()
+        ]
+        return replace(self, latest=datetime.fromisoformat(max(times))) if times else self
 
     def look(self, situation: Situation, decision: Decision) -> Opened:
         """What every gate says."""
@@ -57,22 +83,9 @@ class Gating:
             papers=self.papers,
             now=self.now,
             authors=self.authors_of(pin.path) if pin else frozenset(),
+            latest=self.latest,
         )
         return opened(decision, question, self.glass)
-
-    def ask(self, situation: Situation, decision: Decision) -> Opened:
-        """The answers. Raises OpenChoreoError with every gate that is closed, and with everything
-        in the release that looks like a credential.
-        """
-        found, release = self.look(situation, decision), decision.release
-        if release is None:
-            return found
-        problems = self.credentials.in_release(situation, release) if self.credentials else ()
-        if not found.open:
-            problems = (_closed(situation, release, found), *problems)
-        if problems:
-            raise OpenChoreoError(*problems)
-        return found
 
     def check_overrides(
         self, owner: tuple[Key, str, Binding], record: Record | None, manifests: Callable[[], str]
@@ -84,25 +97,78 @@ class Gating:
                 raise OpenChoreoError(*problems)
 
     def passes_over(self, gate: str) -> bool:
-        """Whether break-glass names a gate, and has not expired."""
-        return bool(self.glass and gate in self.glass.gates and self.now < self.glass.expires)
+        """Whether break-glass names a gate, and is valid."""
+        return bool(
+            self.glass and gate in self.glass.gates and self.glass.valid(self.now, self.latest)
+        )
 
     def recorded(self, done: Applied, found: Opened) -> Applied:
         """With what was satisfied and what was passed over, where gates were asked."""
         if not found.answers:
             return done
-        # Manifests are looked at later: a glass that names them is recorded in any case.
-        over = found.passed_over or self.passes_over("manifests")
-        glass = self.glass if over else None
-        passed = [answer.document() for answer in found.passed_over]
-        return done.model_copy(
-            update={
-                "policy": self.digest or None,
-                "approvals": found.papers.get("approvals", ()),
-                "attestations": found.papers.get("attestations", ()),
-                "break_glass": {**glass.document(), "passedOver": passed} if glass else None,
-            }
-        )
+        update = {
+            "policy": self.digest or None,
+            "approvals": found.papers.get("approvals", ()),
+            "attestations": found.papers.get("attestations", ()),
+        }
+        return self.passed(done.model_copy(update=update), found.passed_over)
+
+    def passed(self, done: Applied, over: Iterable[Answer]) -> Applied:
+        """With the gates that break-glass passed over, beside those that it has already."""
+        answers: list[Document] = [answer.document() for answer in over]
+        if not answers or self.glass is None:
+            return done
+        before = (done.break_glass or {}).get("passedOver")
+        known = before if isinstance(before, list) else []
+        glass: Object = {**self.glass.document(), "passedOver": [*known, *answers]}
+        update = {"policy": self.digest or None, "break_glass": glass}
+        return done.model_copy(update=update)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the gates say of one release, whatever came of it."""
+
+    subject: str
+    release: str
+    digest: str
+    opened: Opened
+
+    def document(self) -> Object:
+        """For the command line."""
+        return {
+            "subject": self.subject,
+            "release": self.release,
+            "digest": self.digest,
+            "open": self.opened.open,
+            "gates": [answer.document() for answer in self.opened.answers],
+            "passedOver": [answer.gate for answer in self.opened.passed_over],
+        }
+
+
+@dataclass
+class Asking:
+    """The gates of one run; `told` are all answers, also those for which something is refused."""
+
+    gating: Gating
+    told: list[Asked] = field(default_factory=list[Asked])
+
+    def ask(self, situation: Situation, decision: Decision) -> Opened:
+        """Raises OpenChoreoError with every gate that is closed, and with everything in the release
+        that looks like a credential.
+        """
+        found, release = self.gating.look(situation, decision), decision.release
+        if release is None:
+            return found
+        if found.answers:
+            self.told.append(Asked(situation.subject, release.shown, release.digest, found))
+        credentials = self.gating.credentials
+        problems = credentials.in_release(situation, release) if credentials else ()
+        if not found.open:
+            problems = (_closed(situation, release, found), *problems)
+        if problems:
+            raise OpenChoreoError(*problems)
+        return found
 
 
 def _closed(situation: Situation, release: Release, found: Opened) -> Problem:

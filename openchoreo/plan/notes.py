@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from openchoreo.delivery import Action, Decision
 from openchoreo.plan.decisions import Decided
+from openchoreo.plan.gating import Asked
 from openchoreo.plan.owners import DecidedOwner
 from openchoreo.plan.scope import text
 
@@ -15,6 +16,17 @@ def notes_of_components(decided: Iterable[Decided]) -> Iterable[str]:
     for one in decided:
         if one.decision.available:
             yield _available(text(one.key), one.decision)
+
+
+def notes_of_gates(asked: Iterable[Asked], environment: str) -> Iterable[str]:
+    """Why something may newly run; what is refused is told as a problem."""
+    for one in asked:
+        told = [answer for answer in one.opened.answers if answer.asked]
+        if told and one.opened.open:
+            over = one.opened.passed_over
+            lines = [f"break-glass passes over {a.line}" if a in over else a.line for a in told]
+            may = f"{one.subject}: {one.release} may run in {environment}"
+            yield "\n  ".join([may, *lines])
 
 
 def notes_of_owners(decided: Iterable[DecidedOwner]) -> Iterable[str]:

@@ -27,7 +27,7 @@ from openchoreo.errors import OpenChoreoError, Problem
 from openchoreo.model import Project, ProjectRelease, Resource_, ResourceRelease
 from openchoreo.plan.around import Around
 from openchoreo.plan.decisions import ISOLATED, removed_of
-from openchoreo.plan.gating import Gating
+from openchoreo.plan.gating import Asking
 from openchoreo.plan.releases import TypeChecks, project_snapshot, resource_snapshot
 from openchoreo.plan.scope import Key, resolve_names, text
 from openchoreo.plan.sets import NamedSet
@@ -54,8 +54,8 @@ class DecidedOwner:
 class DecidingOwners:
     """Makes the decisions of one run for the projects and Resources of it."""
 
-    def __init__(self, around: Around, config: StackConfig, gating: Gating | None = None) -> None:
-        self._gating = gating or Gating()
+    def __init__(self, around: Around, config: StackConfig, asking: Asking) -> None:
+        self._asking = asking
         self._around = around
         self._config = config
         self._snapshots = Snapshots()
@@ -131,7 +131,7 @@ class DecidingOwners:
             resource=owner,
             binding=situation.binding,
             decision=decision,
-            opened=self._gating.ask(situation, decision),
+            opened=self._asking.ask(situation, decision),
         )
 
     def project_situation(self, key: Key) -> Situation:

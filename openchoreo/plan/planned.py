@@ -18,6 +18,7 @@ from openchoreo.delivery import (
 from openchoreo.delivery.sets import ReleaseSet
 from openchoreo.document import Object, digest
 from openchoreo.errors import Problem
+from openchoreo.plan.gating import Asked
 from openchoreo.plan.managed import Observed
 from openchoreo.plan.scope import Key, text
 from openchoreo.rendering import Output, RenderedManifest
@@ -178,6 +179,8 @@ class Plan:
     """Of planning; those of the definitions are the catalog's."""
     set_: ReleaseSet | None = None
     """The one that config names."""
+    gates: tuple[Asked, ...] = ()
+    """What the policy's gates say of whatever newly runs, or was refused and isolated."""
     problems: tuple[Problem, ...] = ()
     """Of components that keep what they have; everything else goes on."""
 

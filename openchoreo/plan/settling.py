@@ -16,6 +16,7 @@ from openchoreo.plan.absence import AbsentHere, NoResource
 from openchoreo.plan.around import Around
 from openchoreo.plan.decisions import Decided, Deciding
 from openchoreo.plan.dependencies import Provider
+from openchoreo.plan.gating import Asking
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.isolation import Isolated, Problems, cannot_be_kept
 from openchoreo.plan.owners import DecidedOwner, DecidingOwners
@@ -45,6 +46,7 @@ class Settling:
     problems: Problems = field(init=False)
     surroundings: Mapping[str, Surroundings] = field(init=False)
     together: RenderedTogether = field(init=False)
+    asking: Asking = field(init=False)
     frozen: dict[Key, tuple[PlannedObject, ...]] = field(
         init=False, default_factory=dict[Key, tuple[PlannedObject, ...]]
     )
@@ -56,11 +58,12 @@ class Settling:
             enabled=inputs.config.on_problem == "isolate", told=list(self._broken.problems)
         )
         self.set = NamedSet()
+        self.asking = Asking(inputs.gating)
         self._deciding = Deciding(
-            inputs.scope, inputs.config, inputs.recalled, inputs.pipelines, inputs.gating
+            inputs.scope, inputs.config, inputs.recalled, inputs.pipelines, self.asking
         )
         around = Around(inputs.scope, inputs.recalled, inputs.pipelines)
-        self.owners = DecidingOwners(around, inputs.config, inputs.gating)
+        self.owners = DecidingOwners(around, inputs.config, self.asking)
         self._decided: dict[Key, Decided] = {}
         self.projects: dict[Key, DecidedOwner] = {}
         # Of what is refused: whatever is wrong with the project is told in the same run.

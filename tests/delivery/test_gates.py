@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from openchoreo.delivery import Action, Decision
+from openchoreo.delivery import Action, Decision, Entry, Record
 from openchoreo.delivery.gates import (
     GATES,
     Approval,
@@ -28,23 +28,37 @@ HEX = "ab" * 32
 SINCE = "2026-11-23T00:00:00Z"
 
 
-class Entry(SimpleNamespace):
-    """What gates look at of an entry."""
+def entry(since, proof="rendered", digest=DIGEST, state="Active"):
+    return Entry(
+        release=digest,
+        name="api-1",
+        format=1,
+        proof=proof,
+        rendering=1,
+        manifests="sha256:m",
+        state=state,
+        since=since,
+        by="ada",
+    )
 
 
-def situation(*upstreams):
-    """`upstreams` are (environment, since, proof), since None where it was not deployed there."""
+def situation(*upstreams, recorded=None):
+    """`upstreams` are (environment, since, proof), since None where it was not deployed there, or
+    (environment, record).
+    """
 
-    def record(since, proof):
-        found = Entry(since=since, proof=proof) if since else None
-        return SimpleNamespace(deployed=lambda digest: found if digest == DIGEST else None)
+    def record(since="", proof=""):
+        if isinstance(since, Record):
+            return since
+        one = entry(since, proof) if since else entry(SINCE, digest=OTHER)
+        return Record(project="shop", history=(one,))
 
     return SimpleNamespace(
         environment="production",
-        upstreams=[SimpleNamespace(environment=name) for name, _, _ in upstreams],
+        recorded=recorded,
+        upstreams=[SimpleNamespace(environment=name) for name, *_ in upstreams],
         upstream_records=lambda: [
-            (SimpleNamespace(environment=name), record(since, proof))
-            for name, since, proof in upstreams
+            (SimpleNamespace(environment=name), record(*more)) for name, *more in upstreams
         ],
     )
 
@@ -107,9 +121,15 @@ def upstreams_for(gate):
     return (*STAGING, ("qa", None, "")) if gate == "upstream" else STAGING
 
 
-def question(rules, *, upstreams=STAGING, papers=None, now=NOON, authors=()):
+def question(rules, *, upstreams=STAGING, papers=None, now=NOON, authors=(), recorded=None):
     return Question(
-        situation(*upstreams), RELEASE, rules, papers or Papers(), now, frozenset(authors)
+        situation(*upstreams, recorded=recorded),
+        RELEASE,
+        rules,
+        papers or Papers(),
+        now,
+        frozenset(authors),
+        latest=NOON - timedelta(hours=12),
     )
 
 
@@ -158,11 +178,19 @@ class TestWhoIsAsked:
         rules = CLOSED["approvals"][0]
         assert opened(decision(Action.KEEP), question(rules), None).open
 
-    def test_a_way_back_is_only_asked_whether_it_is_rejected(self):
+    @pytest.mark.parametrize("action", [Action.ROLL_BACK, Action.DEPLOY, Action.PROMOTE])
+    def test_a_way_back_is_only_asked_whether_it_is_rejected(self, action):
+        """Also to what was undeployed here, and in the first environment by its definitions."""
+        before = Record(
+            project="shop",
+            history=(entry(SINCE, state="Undeploy"), entry(SINCE, digest=OTHER), entry(SINCE)),
+        )
         rules = Rules(soak=timedelta(days=9), approvals=Approvals(1))
-        assert opened(decision(Action.ROLL_BACK), question(rules), None).open
+        assert opened(decision(action), question(rules, recorded=before), None).open
+        other = Record(project="shop", history=(entry(SINCE, digest=OTHER),))
+        assert not opened(decision(action), question(rules, recorded=other), None).open
         rules = CLOSED["rejected"][0]
-        assert not opened(decision(Action.ROLL_BACK), question(rules), None).open
+        assert not opened(decision(action), question(rules, recorded=before), None).open
 
     def test_the_first_environment_has_nothing_to_soak_in(self):
         rules = Rules(soak=timedelta(days=1), proof="applied", every_upstream=True)
@@ -238,12 +266,77 @@ class TestClock:
             )
         ]
 
-    def test_the_end_of_a_soak_and_of_a_freeze(self):
+    def test_moved_back_brings_neither_break_glass_nor_the_time_before_a_freeze_back(self):
+        """What is recorded already says that it is later than that."""
+        rules = Rules(freezes=(Freeze(NOON, NOON + timedelta(hours=1)),), approvals=Approvals(1))
+        glass = BreakGlass(("approvals",), "outage", NOON - timedelta(hours=13))
+        early = question(rules, now=NOON - timedelta(hours=14))
+        assert lines(opened(decision(), early, glass)) == [
+            (
+                "freeze: it is 2026-11-22T22:00:00Z here, and 2026-11-23T00:00:00Z is recorded "
+                "already; set the clock of this machine right"
+            ),
+            (
+                "approvals: not approved yet; needs 1 more approval in "
+                f"approvals/production/{HEX}.yaml"
+            ),
+        ]
+
+    def test_the_end_of_a_soak(self):
         end = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
         assert not opened(
             decision(), question(self.RULES, now=end - timedelta(seconds=1)), None
         ).open
         assert opened(decision(), question(self.RULES, now=end), None).open
+
+
+class TestSoak:
+    """It is about the time in which a release ran, and not about the time since it was deployed."""
+
+    def soaked(self, *entries, hours=2, upstreams=()):
+        rules = Rules(soak=timedelta(hours=hours))
+        record = Record(project="shop", history=tuple(reversed(entries)))
+        asked = question(rules, upstreams=(("staging", record), *upstreams))
+        (answer,) = (one for one in opened(decision(), asked, None).answers if one.gate == "soak")
+        return answer.line
+
+    def test_one_that_was_replaced_soon_has_not_soaked(self):
+        assert self.soaked(entry("2026-11-23T00:00:00Z"), self.other("2026-11-23T01:00:00Z")) == (
+            "soak: ran in staging from 2026-11-23T00:00:00Z to 2026-11-23T01:00:00Z, and has to "
+            "for 2h; deploy it in staging again"
+        )
+
+    def test_one_that_was_undeployed_has_not_soaked_any_longer(self):
+        gone = entry("2026-11-23T01:59:59Z", state="Undeploy")
+        assert "deploy it in staging again" in self.soaked(entry(SINCE), gone)
+        gone = entry("2026-11-23T02:00:00Z", state="Undeploy")
+        assert self.soaked(entry(SINCE), gone) == (
+            "soak: ran in staging from 2026-11-23T00:00:00Z to 2026-11-23T02:00:00Z"
+        )
+
+    def test_it_begins_again_with_the_next_deployment(self):
+        times = (SINCE, "2026-11-23T01:00:00Z", "2026-11-23T11:00:00Z")
+        text = self.soaked(entry(times[0]), self.other(times[1]), entry(times[2]))
+        assert text == (
+            "soak: runs in staging since 2026-11-23T11:00:00Z, and has to for 2h; "
+            "until 2026-11-23T13:00:00Z"
+        )
+
+    def test_another_proof_of_the_same_release_does_not_interrupt_it(self):
+        entries = (entry(SINCE), entry("2026-11-23T11:00:00Z", proof="applied"))
+        assert self.soaked(*entries, hours=12) == (
+            "soak: has run in staging since 2026-11-23T00:00:00Z"
+        )
+
+    def test_one_environment_of_several_is_enough(self):
+        qa = ("qa", "2026-11-23T10:00:00Z", "rendered")
+        assert self.soaked(self.other(SINCE), upstreams=(qa,)) == (
+            "soak: has run in qa since 2026-11-23T10:00:00Z"
+        )
+
+    @staticmethod
+    def other(since):
+        return entry(since, digest=OTHER)
 
 
 class TestAttestations:

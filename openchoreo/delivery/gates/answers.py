@@ -7,14 +7,17 @@ from typing import Literal
 
 from openchoreo.document import Object
 
-Gate = Literal["rejected", "freeze", "upstream", "proof", "soak", "approvals", "attestations"]
+Gate = Literal[
+    "rejected", "freeze", "upstream", "proof", "soak", "approvals", "attestations", "manifests"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One line: what is so, and, where the gate is closed, what would satisfy it, by whom and when.
 
-    `until` is when a gate opens by itself, in the form of a record.
+    `until` is when a gate opens by itself, in the form of a record. `asked` is false where the
+    policy has no rule that the gate is about.
     """
 
     gate: Gate
@@ -22,6 +25,7 @@ class Answer:
     said: str
     needed: str = ""
     until: str = ""
+    asked: bool = True
 
     @property
     def line(self) -> str:

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from openchoreo.delivery.decision import Action, Decision
 from openchoreo.delivery.gates.answers import Answer, Gate
-from openchoreo.delivery.gates.checks import GATES, Question
+from openchoreo.delivery.gates.checks import GATES
+from openchoreo.delivery.gates.question import Question
 from openchoreo.document import Object
 
 _BEFORE = frozenset[Gate]({"rejected"})
 """What a release that ran here before is still asked: a way back must be quick."""
 
-_NEW = frozenset({Action.DEPLOY, Action.PROMOTE})
+_NEW = frozenset({Action.DEPLOY, Action.PROMOTE, Action.ROLL_BACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class BreakGlass:
     gates: tuple[str, ...]
     reason: str
     expires: datetime
+
+    def valid(self, now: datetime, latest: datetime) -> bool:
+        """A clock that is behind what is recorded does not bring it back."""
+        return latest <= now < self.expires
 
     def document(self) -> Object:
         return {"gates": [*self.gates], "reason": self.reason, "expires": self.expires.isoformat()}
@@ -48,15 +53,12 @@ def opened(decision: Decision, question: Question, glass: BreakGlass | None) -> 
 
     Break-glass that has expired passes over nothing.
     """
-    if decision.release is None or decision.action not in {*_NEW, Action.ROLL_BACK}:
+    if decision.release is None or decision.action not in _NEW:
         return Opened()
-    asked = [
-        check(question)
-        for gate, check in GATES.items()
-        if decision.action in _NEW or gate in _BEFORE
-    ]
+    gates = _BEFORE if question.ran_before else GATES.keys()
+    asked = [check(question) for gate, check in GATES.items() if gate in gates]
     closed = [answer for answer in asked if not answer.passed]
-    valid = glass if glass and question.now < glass.expires else None
+    valid = glass if glass and glass.valid(question.now, question.latest) else None
     over = [answer for answer in closed if valid and answer.gate in valid.gates]
     digest = question.release.digest
     return Opened(
