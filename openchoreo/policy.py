@@ -30,20 +30,25 @@ docs/deviations.md. A relaxed one warns, and does as OpenChoreo does."""
 
 
 class UpstreamStack(Model):
-    """Where the ledger of an environment is, when its stack is not named after it.
+    """Where the ledger of an environment is, when its stack is not named after it, and which one
+    it is.
 
     `stack` is a full name, <organization>/<project>/<stack>. `file` is an exported ledger, for
-    an environment that another backend keeps.
+    an environment that another backend keeps. `lineage` is the only one that a release is newly
+    taken from.
     """
 
     stack: str = ""
     file: str = ""
+    lineage: str = ""
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if bool(self.stack) == bool(self.file):
-            message = "needs one of stack and file" if not self.stack else "has both stack and file"
-            raise refuse(message, hint="write {stack: <full name>} or {file: <exported ledger>}")
+        hint = "write {stack: <full name>} or {file: <exported ledger>}"
+        if self.stack and self.file:
+            raise refuse("has both stack and file", hint=hint)
+        if not (self.stack or self.file or self.lineage):
+            raise refuse("needs one of stack, file and lineage", hint=hint)
         return self
 
 

@@ -28,12 +28,14 @@ def test_what_it_may_say():
             "upstreams": {
                 "staging": {"stack": "acme/shop-staging/main"},
                 "development": {"file": "ledgers/development.json"},
+                "qa": {"lineage": "5ee7"},
             },
         }
     )
     assert found.differences == {7, 10}
     assert found.upstream("staging").stack == "acme/shop-staging/main"
     assert found.upstream("development").file == "ledgers/development.json"
+    assert found.upstream("qa").lineage == "5ee7"
     assert found.upstream("production") is None
 
 
@@ -50,7 +52,7 @@ TEXTS = {
         {"upstreams": {"staging": {}}},
         (
             "policy.yaml: upstreams.staging\n"
-            "  needs one of stack and file\n"
+            "  needs one of stack, file and lineage\n"
             "  write {stack: <full name>} or {file: <exported ledger>}"
         ),
     ),

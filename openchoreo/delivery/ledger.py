@@ -175,6 +175,17 @@ class Ledger(Model):
             for entry in record.history
         )
 
+    def lineages(self, environment: str) -> frozenset[str]:
+        """Those of the ledgers of an environment on which releases were promoted here."""
+        return frozenset(
+            one.lineage
+            for chain in CHAINS
+            for record in self.records(chain).values()
+            for entry in record.history
+            for one in entry.upstream
+            if one.environment == environment
+        )
+
     def records(self, chain: Chain) -> Mapping[str, Record]:
         records: dict[Chain, Mapping[str, Record]] = {
             "components": self.components,

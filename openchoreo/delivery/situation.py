@@ -20,7 +20,10 @@ from openchoreo.errors import Problem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream:
-    """The ledger of an environment that comes before this one, or why there is none to use."""
+    """The ledger of an environment that comes before this one, or why there is none to use.
+
+    `began_anew` says so where it is another one than this environment has taken from so far.
+    """
 
     environment: str
     stack: str
@@ -28,6 +31,7 @@ class Upstream:
     problem: str = ""
     hint: str = ""
     file: str = ""
+    began_anew: str = ""
 
     @property
     def where(self) -> str:

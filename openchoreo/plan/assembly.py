@@ -13,7 +13,12 @@ from openchoreo.plan.collisions import collisions
 from openchoreo.plan.forbidden import Looked, looked_at, with_manifests, with_passed_over
 from openchoreo.plan.inputs import Inputs
 from openchoreo.plan.making import Making, done_of, objects_of
-from openchoreo.plan.notes import notes_of_components, notes_of_gates, notes_of_owners
+from openchoreo.plan.notes import (
+    notes_of_components,
+    notes_of_gates,
+    notes_of_owners,
+    notes_of_upstreams,
+)
 from openchoreo.plan.owners import DecidedOwner
 from openchoreo.plan.planes import moves, plane_problems, planes_of, target_of
 from openchoreo.plan.planned import (
@@ -90,6 +95,7 @@ class _Assembly:
             ),
             adopt=self._inputs.config.adopt,
             notes=(
+                *notes_of_upstreams(self._inputs.recalled.upstreams.values()),
                 *notes_of_gates(asked, self._scope.environment),
                 *notes_of_components(settling.decided),
                 *notes_of_owners(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from openchoreo.delivery import Action, Decision
+from openchoreo.delivery import Action, Decision, Upstream
 from openchoreo.plan.decisions import Decided
 from openchoreo.plan.gating import Asked
 from openchoreo.plan.owners import DecidedOwner
@@ -16,6 +16,12 @@ def notes_of_components(decided: Iterable[Decided]) -> Iterable[str]:
     for one in decided:
         if one.decision.available:
             yield _available(text(one.key), one.decision)
+
+
+def notes_of_upstreams(upstreams: Iterable[Upstream]) -> Iterable[str]:
+    for one in upstreams:
+        if one.began_anew:
+            yield f"{one.environment}: {one.began_anew}"
 
 
 def notes_of_gates(asked: Iterable[Asked], environment: str) -> Iterable[str]:

@@ -104,7 +104,8 @@ DESCRIPTIONS = {
     "Policy": {
         "relaxed": "Differences from OpenChoreo that only warn, by their number in"
         " docs/deviations.md.",
-        "upstreams": "Environment -> where its ledger is, if its stack is not named after it.",
+        "upstreams": "Environment -> where its ledger is, if its stack is not named after it, and"
+        " which one it is.",
         "environments": "Environment -> what has to be so before something newly runs in it.",
         "rejected": "Releases that nobody may run any more.",
         "credentials": "What is said of literals that look like credentials.",
@@ -167,6 +168,7 @@ DESCRIPTIONS = {
     "UpstreamStack": {
         "stack": "The full name of its stack: `<organization>/<project>/<stack>`.",
         "file": "Its exported ledger, for an environment that another backend keeps.",
+        "lineage": "The only ledger from which releases are newly taken.",
     },
 }
 """Model -> key -> text. Beside the schemas and not in the models: some of them read ReleaseBinding

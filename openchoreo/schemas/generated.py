@@ -21,13 +21,18 @@ _ONE_SOURCE: Object = {
     }
 }
 
+
+def _said(*keys: str) -> Object:
+    """A rule for texts that are there and not empty."""
+    return {"required": [*keys], "properties": {key: {"minLength": 1} for key in keys}}
+
+
 _RULES: dict[str, Object] = {
     "EnvVar": _ONE_SOURCE,
     "FileVar": _ONE_SOURCE,
     "UpstreamStack": {
-        "oneOf": [
-            {"required": [key], "properties": {key: {"minLength": 1}}} for key in ("stack", "file")
-        ]
+        "anyOf": [_said(key) for key in ("stack", "file", "lineage")],
+        "not": _said("stack", "file"),
     },
 }
 """What validators of the models say across fields; pydantic cannot see into them."""

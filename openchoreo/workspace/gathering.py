@@ -118,7 +118,10 @@ def gather(
     recalled = recall(
         sources.own,
         settings.environment,
-        [_place(rules, name, sources) for name in upstream_environments(scope, pipelines)],
+        [
+            _place(rules, name, sources, settings.environment)
+            for name in upstream_environments(scope, pipelines)
+        ],
         read_outputs,
         lineage=lineage,
         exported=read_exported(settings.releases),
@@ -195,11 +198,15 @@ def _known_in(text: str) -> Iterable[tuple[str, str]]:
     return known_in(text)
 
 
-def _place(rules: Policy, environment: str, sources: Sources) -> Place:
+def _place(rules: Policy, environment: str, sources: Sources, here: str) -> Place:
+    """`here` is the environment that takes releases from it: one with rules trusts no new ledger."""
     said = rules.upstream(environment)
+    lineage = said.lineage if said else ""
+    strict = here in rules.environments
     if said and said.file:
-        return Place(environment, file=said.file)
-    return Place(environment, stack=(said.stack if said else "") or sources.stack_for(environment))
+        return Place(environment, file=said.file, lineage=lineage, strict=strict)
+    stack = (said.stack if said else "") or sources.stack_for(environment)
+    return Place(environment, stack=stack, lineage=lineage, strict=strict)
 
 
 def definition_paths(definitions: Iterable[str], root: Path) -> list[Path]:

@@ -82,6 +82,8 @@ def check_policy_is_there(ledger: Ledger) -> None:
 def _named_in(
     rules: Policy, environments: set[str], projects: set[str]
 ) -> Iterable[tuple[str, tuple[str, ...], set[str]]]:
+    for name in rules.upstreams:
+        yield "Environment", ("upstreams", name), environments
     for name, said in rules.environments.items():
         yield "Environment", ("environments", name), environments
         for project in said.projects:

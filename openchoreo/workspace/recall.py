@@ -26,11 +26,17 @@ ReadOutputs = Callable[[str], Object | None]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the ledger of an environment is: the full name of a stack, or an exported file."""
+    """Where the ledger of an environment is: the full name of a stack, or an exported file.
+
+    `lineage` is that of the only ledger to take from. A place that is `strict` takes from no other
+    ledger than before, where none is named.
+    """
 
     environment: str
     stack: str = ""
     file: str = ""
+    lineage: str = ""
+    strict: bool = False
 
 
 def recall(
@@ -52,10 +58,7 @@ def recall(
     if ledger.environment != environment:
         raise OpenChoreoError(_other_environment(stack, ledger.environment, environment))
     own = _store(outputs, stack)
-    read = [
-        _from_file(place) if place.file else _from_stack(place, stack, read_outputs)
-        for place in upstreams
-    ]
+    read = [_read(place, ledger, stack, read_outputs) for place in upstreams]
     ledgers = [upstream.ledger for upstream, _ in read if upstream.ledger]
     redacted = redacted_of(ledger, ledgers, own.releases)
     every = own.merged(*(documents for _, documents in read), exported)
@@ -66,6 +69,30 @@ def recall(
         kept=frozenset(own.releases),
         redacted=redacted,
         upstreams={upstream.environment: upstream for upstream, _ in read},
+    )
+
+
+def _read(
+    place: Place, own: Ledger, stack: str, read_outputs: ReadOutputs
+) -> tuple[Upstream, ReleaseStore]:
+    read = _from_file(place) if place.file else _from_stack(place, stack, read_outputs)
+    upstream, documents = read
+    told = _another_ledger(place, upstream, own.lineages(place.environment))
+    refused = told if place.strict or place.lineage else ""
+    return replace(upstream, began_anew=told, problem=upstream.problem or refused), documents
+
+
+def _another_ledger(place: Place, upstream: Upstream, taken: frozenset[str]) -> str:
+    """What is wrong where the stack was destroyed or lost and began anew, or has another's state."""
+    known = frozenset({place.lineage}) if place.lineage else taken
+    if upstream.ledger is None or not known or upstream.ledger.lineage in known:
+        return ""
+    where = upstream.file or f"stack {upstream.stack}"
+    so_far = "policy.yaml names" if place.lineage else "releases were taken so far from"
+    return (
+        f"{where} holds another ledger, {upstream.ledger.lineage}, and {so_far}"
+        f" {', '.join(sorted(known))}; bring that one back (python -m openchoreo ledger import),"
+        f" or accept this one as upstreams.{place.environment}.lineage in policy.yaml"
     )
 
 

@@ -161,6 +161,29 @@ def test_a_policy_that_is_gone_leaves_no_gate_open(pinned):
 
 
 @pytest.mark.long
+def test_a_ledger_that_began_anew_is_not_taken_from(pinned):
+    pinned.deployed("staging")
+    before = pinned.ledger("development")["lineage"]
+    done = pinned.pulumi("destroy", "--yes", "--skip-preview", stack="development")
+    assert done.code == 0, done.text
+    pinned.set_image("forecast", "next")
+    pinned.deployed("development")
+    lineage = pinned.ledger("development")["lineage"]
+    rules(pinned)
+    pinned.deployed("staging", "--expect-no-changes")
+    pinned.pin("staging")
+    assert (
+        f"development: stack organization/shop/development holds another ledger, {lineage}, and "
+        f"releases were taken so far from {before}; bring that one back"
+    ) in told(pinned.up("staging"))
+    accepted = {"development": {"lineage": lineage}}
+    pinned.write("policy.yaml", yaml.safe_dump({"upstreams": accepted}))
+    pinned.deployed("staging")
+    (evidence,) = pinned.current("staging", "forecast")["upstream"]
+    assert evidence["lineage"] == lineage
+
+
+@pytest.mark.long
 def test_a_rule_for_nobody_is_refused(pinned):
     pinned.write("policy.yaml", "environments:\n  stagin: {soak: 1h}\n")
     assert told(pinned.up("staging")) == (
@@ -169,6 +192,8 @@ def test_a_rule_for_nobody_is_refused(pinned):
         "  did you mean staging?\n"
         "  policy.yaml:2"
     )
+    pinned.write("policy.yaml", "upstreams:\n  stagin: {lineage: 5ee7}\n")
+    assert "there is no Environment stagin in the definitions" in told(pinned.up("staging"))
 
 
 def test_stack_config_adds_and_takes_nothing_away(pinned):

@@ -137,9 +137,11 @@ class TestManifests:
         rules = Rules(checks=("privileged",))
         plan = world.deploy(gating=gating(rules), onProblem="isolate", bindings=wide)
         assert [without_files(str(one)) for one in plan.problems] == [
-            "Component default/page\n"
-            "  renders Pod default/dp-default-shop-development-276893d5/page-debug: container "
-            "debug is privileged, which the policy forbids in development (privileged)"
+            (
+                "Component default/page\n"
+                "  renders Pod default/dp-default-shop-development-276893d5/page-debug: container "
+                "debug is privileged, which the policy forbids in development (privileged)"
+            )
         ]
         assert names(plan) == {
             "default/api": after["default/api"],

@@ -50,6 +50,10 @@ class World:
         self.states: dict[str, dict[str, Any]] = {}
         self.hours = 0
         self.named: dict[str, dict] = {}
+        self.lineages: dict[str, str] = {}
+        """Of stacks that began anew."""
+        self.ways: dict[str, dict[str, Any]] = {}
+        """Environment -> what the policy says of where its ledger is."""
 
     def define(self, *documents: dict | tuple[dict, ...]) -> None:
         """Adds definitions; one of the same kind and name is replaced."""
@@ -114,13 +118,13 @@ class World:
             definitions = Isolated(self.catalog(relaxed))
         scope = scope_of(definitions.catalog, settings)
         pipelines = Pipelines(scope, differences)
-        upstreams = [Place(one, self.full(one)) for one in upstream_environments(scope, pipelines)]
+        upstreams = [self.place(one) for one in upstream_environments(scope, pipelines)]
         recalled = recall(
             self.full(stack),
             settings.environment,
             upstreams,
             self.outputs.get,
-            lineage=f"lineage-of-{stack}",
+            lineage=self.lineage_of(stack),
             exported=read_exported(settings.releases),
         )
         return Inputs(
@@ -171,6 +175,12 @@ class World:
         return render_offline(
             OfflineInputs(scope=scope, bindings=values, read_yaml=read_yaml, **more)
         )
+
+    def lineage_of(self, stack: str) -> str:
+        return self.lineages.get(stack, f"lineage-of-{stack}")
+
+    def place(self, environment: str) -> Place:
+        return Place(environment, self.full(environment), **self.ways.get(environment, {}))
 
     @staticmethod
     def full(stack: str) -> str:

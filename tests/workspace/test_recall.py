@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from openchoreo.delivery import ReleaseStore
+from openchoreo.delivery import ReleaseStore, joined, load_ledger
 from openchoreo.errors import OpenChoreoError
 from openchoreo.workspace.recall import Place, named_downstream, read_exported, recall
 from openchoreo.workspace.stack_files import pins_of
@@ -311,3 +311,83 @@ class TestWhatOtherEnvironmentsNeed:
         monkeypatch.chdir(tmp_path)
         (tmp_path / "Pulumi.qa.yaml").write_text(text)
         assert pins_of("qa") == []
+
+
+class TestAnUpstreamLedgerThatBeganAnew:
+    """Its stack was destroyed or lost and made again, or the state of another is in its place."""
+
+    TEXT = (
+        "stack organization/shop/development holds another ledger, 5ee7, and releases were taken "
+        "so far from lineage-of-development; bring that one back (python -m openchoreo ledger "
+        "import), or accept this one as upstreams.development.lineage in policy.yaml"
+    )
+
+    @pytest.fixture
+    def anew(self, world):
+        """With a release that only the new ledger knows; staging runs one of the old ledger."""
+        self.old = dict(world.outputs[UPSTREAM])
+        self.first = pinned(world)
+        del world.outputs[UPSTREAM]
+        world.lineages["development"] = "5ee7"
+        world.define(*component("greeter", image="app:2"))
+        world.deploy()
+        return world
+
+    def strictly(self, world, **more):
+        world.ways["development"] = {"strict": True, **more}
+
+    def test_is_not_taken_from_where_the_environment_has_rules(self, anew):
+        self.strictly(anew)
+        name = anew.current("default/greeter")
+        assert anew.refusal("staging", bindings=pinned(anew)) == (
+            "Component default/greeter: openchoreo:bindings.greeter.releaseName\n"
+            f"  {name} has not been deployed in development, from where staging gets its releases\n"
+            f"  development: {self.TEXT}\n"
+            f"  staging runs {self.first['greeter']['releaseName']}\n"
+            "  pulumi config set --path 'openchoreo:bindings.greeter.releaseName' "
+            f"{self.first['greeter']['releaseName']} --stack staging"
+        )
+
+    def test_touches_nothing_that_runs(self, anew):
+        self.strictly(anew)
+        before = anew.outputs[OWN]
+        plan = anew.deploy("staging", bindings=self.first)
+        assert anew.outputs[OWN] == before
+        assert plan.notes == (f"development: {self.TEXT}",)
+
+    def test_is_accepted_by_the_policy(self, anew):
+        self.strictly(anew, lineage="5ee7")
+        plan = anew.deploy("staging", bindings=pinned(anew))
+        assert plan.notes == ()
+        entry = json.loads(anew.outputs[OWN]["pipeline"])["components"]["default/greeter"][
+            "history"
+        ][0]
+        assert entry["upstream"][0]["lineage"] == "5ee7"
+        self.strictly(anew)
+        assert anew.plan("staging", bindings=pinned(anew)).notes == ()
+
+    def test_that_is_brought_back_is_the_one_of_before(self, anew):
+        self.strictly(anew)
+        ledger, brought = (
+            load_ledger(one["pipeline"], source="") for one in (anew.outputs[UPSTREAM], self.old)
+        )
+        whole = joined(ledger, brought, source="file")
+        anew.outputs[UPSTREAM] = {**anew.outputs[UPSTREAM], "pipeline": whole.dumps()}
+        assert names(anew.plan("staging", bindings=pinned(anew)))
+
+    def test_is_only_told_where_the_environment_has_no_rules(self, anew):
+        plan = anew.deploy("staging", bindings=pinned(anew))
+        assert plan.notes == (f"development: {self.TEXT}",)
+        assert anew.plan("staging", bindings=pinned(anew)).notes == ()
+
+    def test_another_one_than_the_policy_names_is_never_taken_from(self, anew):
+        del anew.outputs[OWN]
+        anew.ways["development"] = {"lineage": "beef"}
+        assert (
+            "holds another ledger, 5ee7, and policy.yaml names beef; bring that one back"
+        ) in anew.refusal("staging", bindings=pinned(anew))
+
+    def test_the_first_one_is_believed(self, anew):
+        del anew.outputs[OWN]
+        self.strictly(anew)
+        assert anew.deploy("staging", bindings=pinned(anew)).notes == ()
