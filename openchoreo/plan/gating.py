@@ -14,6 +14,7 @@ from openchoreo.delivery import (
     Binding,
     Decision,
     Ledger,
+    Pin,
     Record,
     Release,
     Situation,
@@ -29,22 +30,22 @@ from openchoreo.delivery.gates import (
     opened,
 )
 from openchoreo.document import Document, Object
-from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
+from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan.credentials import Credentials
 from openchoreo.plan.scope import Key
 
 RulesOf = Callable[[str, str], Rules]
 """Control-plane namespace and project -> what the policy asks for here."""
 
-AuthorsOf = Callable[[Path], frozenset[str]]
-"""Where a pin stands in stack config -> the names of who wrote it, where git tells."""
+AuthorsOf = Callable[[Pin], frozenset[str]]
+"""A pin -> the names of who wrote it, where git tells."""
 
 
 def _no_rules(_namespace: str, _project: str) -> Rules:
     return Rules()
 
 
-def _nobody(_path: Path) -> frozenset[str]:
+def _nobody(_pin: Pin) -> frozenset[str]:
     return frozenset()
 
 
@@ -82,7 +83,7 @@ class Gating:
             rules=self.rules_of(situation.namespace, situation.project),
             papers=self.papers,
             now=self.now,
-            authors=self.authors_of(pin.path) if pin else frozenset(),
+            authors=self.authors_of(pin) if pin else frozenset(),
             latest=self.latest,
         )
         return opened(decision, question, self.glass)

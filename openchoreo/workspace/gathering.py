@@ -144,7 +144,7 @@ def gather(
         ),
         handed=handed or {},
         gating=replace(
-            _gating(settings, rules, now, sources.own),
+            _gating(settings, rules, now, _authors(sources.own, definitions.catalog)),
             credentials=_credentials(scope, settings, rules),
         ),
         broken=definitions,
@@ -172,7 +172,12 @@ def _check_own_environment(catalog: Catalog, outputs: Object | None, stack: str)
         raise OpenChoreoError(problem)
 
 
-def _gating(settings: StackConfig, rules: Policy, now: datetime, stack: str) -> Gating:
+def _authors(stack: str, catalog: Catalog) -> Authors:
+    file = config.file_of(stack.rpartition("/")[2])
+    return Authors(file, lambda pin: catalog.placed([pin])[0])
+
+
+def _gating(settings: StackConfig, rules: Policy, now: datetime, authors: Authors) -> Gating:
     glass, environment = settings.break_glass, settings.environment
     own = rules_from(settings.gates)
     return Gating(
@@ -182,7 +187,7 @@ def _gating(settings: StackConfig, rules: Policy, now: datetime, stack: str) -> 
         papers=read_papers(settings.environment, Signatures(rules.allowed_signers)),
         now=now,
         glass=BreakGlass(glass.gates, glass.reason, glass.until) if glass else None,
-        authors_of=Authors(config.file_of(stack.rpartition("/")[2])),
+        authors_of=authors,
         digest=digest(rules.document()) if policy_is_there() else "",
     )
 
