@@ -5,23 +5,15 @@ It knows nothing of how the program keeps the contract, and never reads a ledger
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from tests.plan.simulation import COMPONENTS, ENVIRONMENTS, FIRST, NEEDS, Definitions, Said
+from tests.plan.gates_expected import Gates, Ran
+from tests.plan.rulebook import Rule
+from tests.plan.simulation import COMPONENTS, FIRST, NEEDS, PROJECTS
 
 PREVIOUS = 3
 """Releases whose documents are promised to stay, besides the current one."""
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A time in which a release was completely deployed, or undeployed."""
-
-    state: str
-    digest: str
-    since: str
 
 
 class Refused(Exception):  # noqa: N818 - what is expected, not an error of the model
@@ -40,41 +32,7 @@ def named(name: str, digest: str) -> str:
     return f"{name}-{digest.removeprefix('sha256:')[:12]}"
 
 
-@dataclass
-class Model:
-    definitions: Definitions
-    said: dict[str, Said] = field(default_factory=lambda: {one: Said() for one in ENVIRONMENTS})
-    history: dict[str, dict[str, list[Ran]]] = field(
-        default_factory=lambda: {one: {} for one in ENVIRONMENTS}
-    )
-    """Oldest first."""
-    alive: dict[str, dict[str, dict[str, Any]]] = field(
-        default_factory=lambda: {one: {} for one in ENVIRONMENTS}
-    )
-    """Objects of each component as the engine has them: identity -> content."""
-    documents: dict[str, set[str]] = field(
-        default_factory=lambda: {one: set() for one in ENVIRONMENTS}
-    )
-    """Releases that a stack can still deploy by itself."""
-    today: dict[str, str] = field(default_factory=dict)
-    """What the definitions make now; empty where they make nothing."""
-    unrenderable: set[str] = field(default_factory=set)
-    completed: set[tuple[str, str, str, str]] = field(default_factory=set)
-    """Every deployment there ever was, also in stacks that are gone."""
-
-    def running(self, stack: str, name: str) -> str:
-        last = self.history[stack].get(name, [])[-1:]
-        return last[0].digest if last and last[0].state == "Active" else ""
-
-    def ever(self, stack: str, name: str) -> list[str]:
-        """What was completely deployed, each once, the last first."""
-        ran = reversed(self.history[stack].get(name, []))
-        return list(dict.fromkeys(one.digest for one in ran if one.state == "Active"))
-
-    def upstream_ever(self, stack: str, name: str) -> list[str]:
-        sources = self.definitions.upstreams(stack)
-        return list(dict.fromkeys(d for one in sources for d in self.ever(one, name)))
-
+class Model(Gates):
     def may_run(self, stack: str, name: str) -> list[str]:
         fresh = [self.today[name]] if stack == FIRST and self.today[name] else []
         return list(
@@ -94,31 +52,58 @@ class Model:
         self._refuse(
             [(name, kind) for name in COMPONENTS for kind in self._rendering(name, wanted)]
         )
+        self._refuse([*self._forbidden(stack, wanted)])
         return wanted
 
     def isolated(self, stack: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """The same where problems are isolated, with the reasons for what is kept."""
         self._refuse([("", kind) for kind in self._everything(stack)])
         wanted, reasons = self._all_wanted(stack)
-        kept = {name for name, _ in reasons}
+        kept = {name for name, _ in reasons if name in PROJECTS}
         for name in COMPONENTS:
             more = [] if name in kept else [*self._rendering(name, wanted)]
             reasons += [(name, kind) for kind in more]
             if more:
                 wanted[name] = self.running(stack, name)
+        refused = {name for name, _ in reasons} & self.new_projects(stack, wanted).keys()
+        if refused:  # what runs in it has nothing to run in, and there is nothing to keep
+            self._refuse([one for one in reasons if one[0] in refused])
+        for name, kind in self._forbidden(stack, wanted):
+            reasons.append((name, kind))
+            wanted[name] = self.running(stack, name)
         return wanted, reasons
 
     def _all_wanted(self, stack: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """Whatever is refused stays as it is."""
         wanted: dict[str, str] = {}
         reasons: list[tuple[str, str]] = []
+        asked: dict[str, str] = {}
         for name in COMPONENTS:
             try:
-                wanted[name] = self.wanted(stack, name)
+                asked[name] = wanted[name] = self.wanted(stack, name)
+                self._ask(stack, name, wanted[name])
             except Refused as refused:
                 reasons += refused.reasons
                 wanted[name] = self.running(stack, name)
+                if name not in self.definitions.missing:
+                    asked[name] = asked.get(name) or "something"
+        for project, digest in self.new_projects(stack, asked).items():
+            reasons += self._gates(stack, project, digest)
         return wanted, reasons
+
+    def _ask(self, stack: str, name: str, digest: str) -> None:
+        if digest and digest != self.running(stack, name):
+            self._refuse(self._gates(stack, name, digest))
+
+    def _gates(self, stack: str, name: str, digest: str) -> list[tuple[str, str]]:
+        """Manifests are looked at when all else is decided and rendered."""
+        closed = self.refusing(stack, name, digest) - {"manifests"}
+        return [(name, f"gate {gate}") for gate in sorted(closed)]
+
+    def _forbidden(self, stack: str, wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        for name, digest in self.newly(stack, wanted).items():
+            if "manifests" in self.refusing(stack, name, digest):
+                yield name, "gate manifests"
 
     @staticmethod
     def _refuse(reasons: Collection[tuple[str, str]]) -> None:
@@ -131,6 +116,13 @@ class Model:
     def _everything(self, stack: str):
         """What stops all components, first come first told."""
         said, written = self.said[stack], self.definitions
+        rule = self.rulebook.rules.get(stack, Rule())
+        if said.gates.soak and said.gates.soak < rule.soak:
+            return ["config loosens the policy"]
+        if said.gates.count and said.gates.count < rule.count:
+            return ["config loosens the policy"]
+        if stack in self.rulebook.spoilt:
+            return ["a paper is none"]
         if not written.in_pipeline(stack) and not self.history[stack]:
             return ["outside every pipeline"]
         unknown = written.missing - self.history[stack].keys()
@@ -195,8 +187,19 @@ class Model:
     def ran(self, stack: str, name: str, digest: str, since: str) -> None:
         """All objects of a release were applied."""
         if self.running(stack, name) != digest:
+            vouching = self.vouching(stack, name, digest)
             self.completed.add((stack, name, digest, since))
-            self.history[stack].setdefault(name, []).append(Ran("Active", digest, since))
+            ran = Ran("Active", digest, since, vouching)
+            self.history[stack].setdefault(name, []).append(ran)
+
+    def began(self, stack: str, lineage: str) -> None:
+        """The first run of a stack begins its ledger."""
+        self.lineages.setdefault(stack, lineage)
+
+    def ran_projects(self, stack: str, names: Iterable[str], since: str) -> None:
+        for one in names:
+            vouching = self.vouching(stack, one, self.of_projects[one])
+            self.projects[stack][one] = Ran("Active", self.of_projects[one], since, vouching)
 
     def gone(self, stack: str, name: str, since: str) -> None:
         running = self.running(stack, name)
@@ -205,6 +208,8 @@ class Model:
 
     def destroy(self, stack: str) -> None:
         self.history[stack], self.alive[stack], self.documents[stack] = {}, {}, set()
+        self.projects[stack] = {}
+        self.lineages.pop(stack, None)
 
     def promised(self, stack: str) -> set[str]:
         """Releases whose documents must be kept."""

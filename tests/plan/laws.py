@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import currently_in_test_context, event
 
 from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import Plan, record
 from tests.plan.expectation import Model, Refused, named
+from tests.plan.gate_laws import GateLaws, gates_of, gates_told
+from tests.plan.rulebook import Rulebook
 from tests.plan.simulation import (
     COMPONENTS,
     ENVIRONMENTS,
     FIRST,
     NO_SNAPSHOT,
+    PRIVILEGED,
     PROJECTS,
     Content,
     Definitions,
@@ -28,12 +29,22 @@ from tests.plan.simulation import (
 )
 
 TOLD = {
+    "a paper is none": ".yaml",
     "cannot be rendered": ".level must be of type string",
+    "config loosens the policy": "is less than what policy.yaml says",
     "config names an unknown component": "there is no component ",
     "definition vanished": "its definition has vanished",
     "definitions cannot be read": "Workload default/",
     "dependency": "needs the endpoint http of bank/api",
     "document dropped": " is no longer kept here or upstream",
+    "gate approvals": "approvals: ",
+    "gate attestations": "attestations: ",
+    "gate freeze": "freeze: ",
+    "gate manifests": "is privileged, which the policy forbids in ",
+    "gate proof": "it has only been rendered to files",
+    "gate rejected": "rejected: the policy rejects ",
+    "gate soak": "soak: ",
+    "gate upstream": "upstream: not deployed in ",
     "no snapshot": "",
     "outside every pipeline": "Environment ",
     "outside its pipeline": "DeploymentPipeline default/standard does not contain ",
@@ -43,30 +54,35 @@ TOLD = {
     "to be removed, but defined": " is to be removed, but is still defined",
 }
 """What a refusal says at least, by its kind."""
+OF_RULES = frozenset(
+    {
+        "a paper is none",
+        "config loosens the policy",
+        *(kind for kind in TOLD if kind.startswith("gate ")),
+    }
+)
+"""Those that come from what the platform team has written."""
 
 
-class Runs:
+class Runs(GateLaws):
     """What was written, what has to run, and every run compared with that."""
 
     root: ClassVar[Path] = Path()
-    happened: ClassVar[Counter] = Counter()
 
     def __init__(self):
         super().__init__()
         self.definitions = Definitions()
-        self.stacks = Stacks(self.root, self.definitions)
-        self.model = Model(self.definitions)
+        self.rulebook = Rulebook()
+        self.stacks = Stacks(self.root, self.definitions, self.rulebook)
+        self.model = Model(self.definitions, self.rulebook)
         self.accepted: dict[str, Said] = {}
         self.mixed: set[tuple[str, str]] = set()
         self.pinned: dict[tuple[str, str], str] = {}
         self.digests: dict[tuple[str, Content], str] = {}
         self.objects: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.look()
-
-    def count(self, what):
-        self.happened[what] += 1
-        if currently_in_test_context():
-            event(what)
+        projects = dict.fromkeys(PROJECTS.values())
+        self.model.of_projects = {one: self.stacks.today_of_project(one) for one in projects}
 
     def look(self):
         """What the definitions make now; equal content has one digest, and other content another."""
@@ -77,6 +93,8 @@ class Runs:
                 self.model.unrenderable.add(today)
             elif today and wrong not in NO_SNAPSHOT:
                 content = (name, self.definitions.content(name))
+                if content[1].type_ == PRIVILEGED:
+                    self.model.privileged.add(today)
                 assert self.digests.setdefault(content, today) == today
         assert len({*self.digests.values()}) == len(self.digests)
         names = {named(name, one) for (name, _), one in self.digests.items()}
@@ -90,6 +108,9 @@ class Runs:
     def run(self, stack, failing=frozenset(), pick=0):
         """Whether it was accepted."""
         before = deepcopy(self.stacks.outputs)
+        self.model.now = self.stacks.now
+        if self.model.trusted(stack) != [*self.definitions.upstreams(stack)]:
+            self.count("another ledger upstream")
         try:
             expected = self.model.expected(stack)
         except Refused as refused:
@@ -107,37 +128,62 @@ class Runs:
 
     def run_isolated(self, stack, failing=frozenset(), pick=0):
         """The same where the problems of one component do not stop the others."""
+        before = deepcopy(self.stacks.outputs)
+        self.model.now = self.stacks.now
         try:
             expected, reasons = self.model.isolated(stack)
         except Refused as refused:
             with pytest.raises(OpenChoreoError) as raised:
                 self.stacks.planned(stack, self.model.said[stack], "isolate")
-            self.check_refusal(raised.value, refused)
+            self.check_refusal(raised.value, refused, whole=False)
+            assert self.stacks.outputs == before
             return
         plan = self.stacks.planned(stack, self.model.said[stack], "isolate")
+        assert gates_told(plan.problems) == gates_of(reasons)
         text = "\n".join(map(str, plan.problems))
-        for name, _ in reasons:
+        for name, kind in reasons:
             assert f"default/{name}" in text
-            self.count("isolated" if expected[name] else "isolated, nothing runs")
+            self.count("isolated" if expected.get(name) else "isolated, nothing runs")
+            if kind.startswith("gate "):
+                self.count(f"isolated: {kind}")
         assert bool(plan.problems) == bool(reasons or not self.definitions.readable)
-        kept = {name for name, _ in reasons}
+        kept = {name for name, _ in reasons if name in PROJECTS}
         assert {one.name for one in plan.components if not one.done} == {
             name for name in kept if expected[name]
         }
         self.finish(stack, plan, expected, failing, pick, kept=kept, mode="isolate")
 
+    def line(self, stack, name, **lines):
+        self.model.said[stack] = self.model.said[stack].with_line(name, **lines)
+
+    def pin(self, stack, name, digest_, whole=False):
+        text = named(name, digest_)
+        written = f"{text}@{digest_}" if whole else text
+        self.line(stack, name, releaseName=written, state=None)
+        self.pinned[name, written] = digest_
+
+    def run_or_take_back(self, stack, failing=frozenset(), pick=0):
+        """Whoever is refused goes back to the config that was accepted last."""
+        if not self.run(stack, failing, pick):
+            self.run_isolated(stack, failing, pick)
+            self.model.said[stack] = self.accepted.get(stack, Said())
+
     def finish(self, stack, plan, expected, failing, pick, *, kept=frozenset(), mode="stop"):
         before = deepcopy(self.stacks.outputs)
         self.check_plan(stack, plan, expected, kept)
+        new = {**self.model.newly(stack, expected), **self.model.new_projects(stack, expected)}
+        gates = {one: self.gates_of(stack, one, digest_) for one, digest_ in new.items()}
         self.stacks.recorded(
             stack, plan, failing, self.named(stack) if plan.changes_releases else ()
         )
+        self.model.began(stack, self.stacks.lineage_of(stack))
         self.follow(stack, plan, expected, failing, pick, kept)
         self.check_ledger(stack, before)
+        self.check_gates(stack, before, gates)
         if not failing:
             self.check_again(stack, mode)
 
-    def check_refusal(self, error, refused=None):
+    def check_refusal(self, error, refused=None, *, whole=True):
         """All reasons together, each with the component or the key it is about."""
         text = str(error)
         assert text.strip()
@@ -148,6 +194,8 @@ class Runs:
             self.count(f"refused: {kind}")
         if refused is None:
             assert "openchoreo:" in text
+        elif whole:
+            assert gates_told(error.problems) == gates_of(refused.reasons)
 
     def check_plan(self, stack, plan: Plan, expected, kept):
         """What was asked for runs, and nothing else; what is kept is not touched."""
@@ -173,6 +221,10 @@ class Runs:
     def follow(self, stack, plan: Plan, expected, failing, pick, kept):
         """What the engine does: what is planned comes, what is not planned any more goes."""
         since = self.stacks.stamp().since
+        projects = self.model.new_projects(stack, expected)
+        recorded = self.model.projects[stack]
+        assert {*projects} == {one.name for one in plan.projects if one.done} - recorded.keys()
+        self.model.ran_projects(stack, projects, since)
         planned = {one.name: contents(one) for one in plan.components}
         alive = self.model.alive[stack]
         for name in COMPONENTS:
@@ -243,12 +295,19 @@ class Runs:
             for one in evidence:
                 told = (one["environment"], name, newest["release"], one["since"])
                 assert told in self.model.completed
+                ran = self.model.history[stack][name][-1]
+                assert (one["environment"], one["lineage"]) == ran.taken_from
 
     def check_again(self, stack, mode):
-        """An unchanged run changes no byte, whoever starts it and whenever."""
+        """An unchanged run changes no byte, whoever starts it and whenever.
+
+        But a gate that kept something back opens with time.
+        """
+        passed = 0 if mode == "isolate" else 1
+        self.stacks.hours += passed - 1
         plan = self.stacks.planned(stack, self.model.said[stack], mode)
-        keys = {one.key for one in plan.components}
-        again = record(plan, keys, self.stacks.stamp(more=1))
+        self.stacks.hours -= passed - 1
+        again = record(plan, plan.keys, self.stacks.stamp(more=1))
         outputs = self.stacks.outputs[self.stacks.full(stack)]
         assert (again.pipeline, again.releases, again.summary) == (
             outputs["pipeline"],

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from openchoreo.catalog import Catalog, Survey, load, read_yaml, survey
-from openchoreo.config import parse
-from openchoreo.delivery import ReleaseStore, Stamp, snapshot
+from openchoreo.config import StackConfig, parse
+from openchoreo.delivery import ReleaseStore, Snapshots, Stamp, snapshot
+from openchoreo.delivery.gates import BreakGlass, Papers
+from openchoreo.document import digest
 from openchoreo.plan import (
+    Gating,
     Inputs,
     Isolated,
     Outputs,
@@ -24,6 +28,11 @@ from openchoreo.plan import (
     scope_of,
     upstream_environments,
 )
+from openchoreo.plan.releases import project_snapshot
+from openchoreo.policy import Policy, rules_from
+from openchoreo.policy import parse as parse_policy
+from openchoreo.workspace.papers import read_papers
+from openchoreo.workspace.policy_checks import check_gates
 from openchoreo.workspace.recall import Place, recall
 from tests.plan.definitions import (
     component,
@@ -36,7 +45,8 @@ from tests.plan.definitions import (
     pipeline,
     project,
 )
-from tests.plan.world import NOON, World
+from tests.plan.rulebook import Rule, Rulebook, Signatures, moment
+from tests.plan.world import World
 
 ENVIRONMENTS = ("development", "qa", "staging", "production")
 FIRST = ENVIRONMENTS[0]
@@ -49,6 +59,11 @@ PATHS = (
 PROJECTS = {"api": "bank", "teller": "bank", "page": "shop"}
 COMPONENTS = tuple(PROJECTS)
 NEEDS = {"page": "api"}
+CLUSTERS = frozenset({"qa"})
+"""Stacks that deploy to a cluster."""
+TARGETS = {one: {"openchoreo:dataPlanes": '{"default": {"context": "kind"}}'} for one in CLUSTERS}
+PRIVILEGED = "worker"
+"""The type with a container that may do anything."""
 TYPES = ("service", "worker")
 NO_SNAPSHOT = ("type", "workload", "field")
 """What can be wrong with a component so that its definitions make no release."""
@@ -117,8 +132,9 @@ class Definitions:
 
     def _type(self, name: str) -> dict:
         level = {"level": "${parameters.level}", "revision": str(self.revisions[name])}
-        more = [manifest("ConfigMap", "v1", name="${metadata.componentName}-more", data={"a": "b"})]
-        kept = more if name == "worker" else []
+        debug = {"name": "debug", "image": "debug", "securityContext": {"privileged": True}}
+        more = manifest("Pod", "v1", "${metadata.componentName}-more", spec={"containers": [debug]})
+        kept = [more] if name == PRIVILEGED else []
         found = component_type(name, manifest("ConfigMap", "v1", data=level), *kept)
         schema = {"type": "object", "properties": {"level": {"type": "string", "default": "0"}}}
         found["spec"]["parameters"] = {"openAPIV3Schema": schema}
@@ -148,12 +164,31 @@ class Definitions:
             yield workload
 
 
+@dataclass(frozen=True)
+class Glass:
+    """What is passed over, until an hour."""
+
+    gates: tuple[str, ...]
+    until: int
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "gates": [*self.gates],
+            "reason": "outage",
+            "expires": moment(self.until).isoformat(),
+        }
+
+
 @dataclass
 class Said:
     """The config of one stack."""
 
     bindings: dict[str, dict[str, Any]] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
+    gates: Rule = field(default_factory=Rule)
+    glass: Glass | None = None
+    author: str = ""
+    """Who wrote its pins, as git tells."""
 
     def of(self, name: str) -> dict[str, Any]:
         return self.bindings.get(name, {})
@@ -170,32 +205,42 @@ class Said:
             written["openchoreo:bindings"] = json.dumps(self.bindings)
         if self.removed:
             written["openchoreo:removed"] = json.dumps([*self.removed])
+        if self.gates != Rule():
+            written["openchoreo:gates"] = json.dumps(self.gates.document())
+        if self.glass:
+            written["openchoreo:breakGlass"] = json.dumps(self.glass.document())
         return written
 
 
 class Stacks(World):
     """Runs of the four stacks; a run records what it applied, and hands out what it planned."""
 
-    def __init__(self, root: Path, definitions: Definitions) -> None:
+    def __init__(self, root: Path, definitions: Definitions, rulebook: Rulebook) -> None:
         super().__init__(root)
         self.definitions = definitions
+        self.rulebook = rulebook
+        self.begun: Counter[str] = Counter()
         self._found: dict[tuple[str, str], Catalog | Survey] = {}
+        self._policies: dict[str, Policy] = {}
+        self._papers: dict[str, str] = {}
 
     def planned(self, stack: str, said: Said, mode: str = "stop") -> Plan:
         """Raises OpenChoreoError where the run is refused."""
-        settings = parse({**said.raw(), "openchoreo:onProblem": mode}, stack=stack)
+        raw = {**said.raw(), **TARGETS.get(stack, {}), "openchoreo:onProblem": mode}
+        settings = parse(raw, stack=stack)
         sound = self._isolated(mode, stack)
         scope = scope_of(sound.catalog, settings)
         pipelines = Pipelines(scope, frozenset())
-        places = [Place(one, self.full(one)) for one in upstream_environments(scope, pipelines)]
+        policy = self._policy()
         recalled = recall(
             self.full(stack),
             settings.environment,
-            places,
+            [self._place(one, stack, policy) for one in upstream_environments(scope, pipelines)],
             self.outputs.get,
-            lineage=f"lineage-of-{stack}",
+            lineage=self.lineage_of(stack),
             exported=ReleaseStore(),
         )
+        check_gates(settings, policy)
         return make_plan(
             Inputs(
                 scope=scope,
@@ -204,12 +249,53 @@ class Stacks(World):
                 pipelines=pipelines,
                 read_yaml=read_yaml,
                 read_state=lambda: self.states.get(stack, {}),
+                gating=self._gating(policy, settings, said),
                 broken=sound,
             )
         )
 
+    def lineage_of(self, stack: str) -> str:
+        return f"{stack}-{self.begun[stack]}"
+
+    @staticmethod
+    def _place(environment: str, stack: str, policy: Policy) -> Place:
+        said = policy.upstream(environment)
+        strict = stack in policy.environments
+        lineage = said.lineage if said else ""
+        return Place(environment, World.full(environment), lineage=lineage, strict=strict)
+
+    def _policy(self) -> Policy:
+        """Read once as long as nobody changes it."""
+        written = self.rulebook.policy()
+        known = repr(written)
+        if known not in self._policies:
+            self._policies = {known: parse_policy(written)}
+        return self._policies[known]
+
+    def _gating(self, policy: Policy, settings: StackConfig, said: Said) -> Gating:
+        stack, own, glass = settings.environment, rules_from(settings.gates), settings.break_glass
+        written = repr(self.rulebook.papers(stack))
+        if self._papers.get(stack) != written:
+            self.rulebook.write(self.root, stack)
+            self._papers[stack] = written
+        return Gating(
+            rules_of=lambda namespace, project: policy.rules(stack, namespace, project).narrowed(
+                own
+            ),
+            papers=read_papers(stack, Signatures()) if written != "{}" else Papers(),
+            now=self.now,
+            glass=BreakGlass(glass.gates, glass.reason, glass.until) if glass else None,
+            authors_of=lambda _: frozenset({said.author} - {""}),
+            digest=digest(policy.document()),
+        )
+
+    @property
+    def now(self) -> datetime:
+        """When the next run is, and when it is recorded."""
+        return moment(self.hours + 1)
+
     def stamp(self, more: int = 0) -> Stamp:
-        return Stamp(NOON + timedelta(hours=self.hours + more), "ada")
+        return Stamp(moment(self.hours + more), "ada")
 
     def recorded(
         self, stack: str, plan: Plan, failing: Collection[str], needed: Collection[str]
@@ -226,6 +312,7 @@ class Stacks(World):
 
     def destroy(self, stack: str) -> None:
         self.outputs.pop(self.full(stack), None)
+        self.begun[stack] += 1
         self.states.pop(stack, None)
 
     def remember(self, stack: str, plan: Plan, alive: Iterable[Mapping[str, Any]]) -> None:
@@ -236,7 +323,7 @@ class Stacks(World):
 
     @staticmethod
     def applied(plan: Plan, failing: Collection[str]) -> set[str]:
-        return {one.key for one in plan.components} - {key_of(name) for name in failing}
+        return {*plan.keys} - {key_of(name) for name in failing}
 
     def today(self, name: str) -> str:
         """The digest of what the definitions make; empty where they make nothing."""
@@ -246,6 +333,11 @@ class Stacks(World):
         found = catalog.component("default", name)
         workload = catalog.workload_of("default", PROJECTS[name], name)
         return snapshot(found, catalog.component_type_of(found), [], workload).digest
+
+    def today_of_project(self, name: str) -> str:
+        catalog = self._isolated("stop", FIRST).catalog
+        found = catalog.project("default", name)
+        return project_snapshot(catalog, found, Snapshots())[0].digest
 
     def _isolated(self, mode: str, stack: str) -> Isolated:
         """Definitions are read once as long as nobody changes them."""

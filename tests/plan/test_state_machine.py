@@ -12,7 +12,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
-    initialize,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -20,27 +19,21 @@ from hypothesis.stateful import (
 
 from openchoreo.document import digest
 from openchoreo.errors import OpenChoreoError
+from tests.plan.developers import FAILING, NAME, STACK, Developers
 from tests.plan.expectation import named
-from tests.plan.laws import TOLD, Runs
+from tests.plan.laws import OF_RULES, TOLD
+from tests.plan.platform_team import LATER, PICK, RARELY
 from tests.plan.simulation import (
     COMPONENTS,
     ENVIRONMENTS,
     FIRST,
     NEEDS,
     TYPES,
-    Content,
     Said,
 )
 
-LATER = ENVIRONMENTS[1:]
-STACK = st.sampled_from(ENVIRONMENTS)
-NAME = st.sampled_from(COMPONENTS)
-PICK = st.integers(0, 31)
-IMAGE = st.integers(1, 6)
-FAILING = st.just(frozenset()) | st.sets(NAME, min_size=1)
 STACKS = st.lists(STACK, min_size=1, max_size=2, unique=True)
 LOST = st.sets(st.sampled_from(LATER), min_size=1, max_size=2)
-RARELY = st.sampled_from([False, False, False, True])
 WRONG = ("type", "workload", "parameter", "field")
 
 MISTAKES = {
@@ -56,33 +49,8 @@ MISTAKES = {
 }
 
 
-class Delivery(Runs, RuleBasedStateMachine):
+class Delivery(Developers, RuleBasedStateMachine):
     # What people do to the definitions
-
-    @initialize(stacks=st.integers(0, 4))
-    def begin_with_some_stacks_deployed(self, stacks):
-        for stack in ENVIRONMENTS[:stacks]:
-            self.take_everything(stack)
-
-    @rule(name=NAME, image=IMAGE, level=st.integers(1, 2), run=st.booleans(), failing=FAILING)
-    def change_a_component(self, name, image, level, run, failing):
-        content = self.definitions.contents[name]
-        self.definitions.contents[name] = Content(image, level, content.type_)
-        self.look()
-        if run:
-            self.run(FIRST, failing)
-
-    @rule(name=NAME, images=st.lists(IMAGE, min_size=3, max_size=5, unique=True))
-    def work_for_a_day(self, name, images):
-        """Enough releases that documents of the oldest are no longer kept."""
-        for image in images:
-            self.change_a_component(name, image, 1, run=True, failing=frozenset())
-
-    @rule(name=NAME, type_=st.sampled_from(TYPES))
-    def change_the_type_of_a_component(self, name, type_):
-        content = self.definitions.contents[name]
-        self.definitions.contents[name] = Content(content.image, content.level, type_)
-        self.look()
 
     @rule(type_=st.sampled_from(TYPES), revision=st.integers(1, 2))
     def change_a_type(self, type_, revision):
@@ -132,7 +100,7 @@ class Delivery(Runs, RuleBasedStateMachine):
         self.look()
         self.runs(seen_by)
         for stack in ENVIRONMENTS:
-            self.model.said[stack] = Said(self.model.said[stack].bindings)
+            self.say(stack, removed=())
 
     @precondition(lambda self: not self.definitions.outside)
     @rule(lost=LOST, seen_by=STACKS, held=st.booleans(), stays=RARELY)
@@ -156,33 +124,6 @@ class Delivery(Runs, RuleBasedStateMachine):
     def deploy(self, stack, failing, orderly, pick):
         if not self.run(stack, failing, pick) and orderly:
             self.take_everything(stack)
-
-    @rule(stack=STACK, failing=FAILING, pick=PICK)
-    def deploy_what_is_sound(self, stack, failing, pick):
-        self.run_isolated(stack, failing, pick)
-
-    @rule(stack=STACK)
-    def take_everything(self, stack):
-        """A person who puts a stack in order, and takes what is offered there."""
-        for name in COMPONENTS:
-            self.in_order(stack, name)
-        self.run(stack)
-
-    @precondition(lambda self: self.offers())
-    @rule(pick=PICK, whole=st.booleans(), failing=FAILING)
-    def promote(self, pick, whole, failing):
-        offers = self.offers()
-        stack, name, digest_ = offers[pick % len(offers)]
-        self.pin(stack, name, digest_, whole)
-        self.run_or_take_back(stack, failing, pick)
-
-    @precondition(lambda self: self.older())
-    @rule(pick=PICK, failing=FAILING)
-    def roll_back(self, pick, failing):
-        older = self.older()
-        stack, name, digest_ = older[pick % len(older)]
-        self.pin(stack, name, digest_)
-        self.run_or_take_back(stack, failing, pick)
 
     @precondition(lambda self: self.not_upstream())
     @rule(pick=PICK)
@@ -217,20 +158,6 @@ class Delivery(Runs, RuleBasedStateMachine):
         self.line(stack, name, hold=hold)
         self.run_or_take_back(stack)
 
-    @precondition(lambda self: self.running())
-    @rule(pick=PICK)
-    def undeploy(self, pick):
-        stack, name = self.running()[pick % len(self.running())]
-        self.line(stack, name, state="Undeploy")
-        self.run_or_take_back(stack)
-
-    @precondition(lambda self: self.with_line("state"))
-    @rule(pick=PICK)
-    def activate(self, pick):
-        stack, name = self.one_with_line("state", pick)
-        self.line(stack, name, state="Active" if pick % 2 else None)
-        self.run_or_take_back(stack)
-
     @rule(stack=STACK, name=NAME)
     def remove_a_component(self, stack, name):
         self.remove(stack, name)
@@ -245,60 +172,13 @@ class Delivery(Runs, RuleBasedStateMachine):
         self.check_refusal(raised.value)
         self.count(f"mistake: {which}")
 
-    @rule(stack=STACK, really=st.booleans())
-    def destroy(self, stack, really):
-        """The ledger goes with the stack; those that got releases from it keep their own."""
-        if really:
-            self.stacks.destroy(stack)
-            self.model.destroy(stack)
-            self.accepted.pop(stack, None)
-            self.count("destroyed")
-            self.runs(one for one in ENVIRONMENTS if one != stack)
-
     # How they do it
-
-    def line(self, stack, name, **lines):
-        self.model.said[stack] = self.model.said[stack].with_line(name, **lines)
-
-    def pin(self, stack, name, digest_, whole=False):
-        text = named(name, digest_)
-        written = f"{text}@{digest_}" if whole else text
-        self.line(stack, name, releaseName=written, state=None)
-        self.pinned[name, written] = digest_
-
-    def remove(self, stack, name):
-        said = self.model.said[stack].with_line(name, releaseName=None, state=None, hold=None)
-        removed = tuple(dict.fromkeys([*said.removed, name]))
-        self.model.said[stack] = Said(said.bindings, removed)
 
     def hold_instead_of_pinning(self, stack):
         for name in COMPONENTS:
             if self.model.running(stack, name):
                 self.line(stack, name, releaseName=None, hold=True)
         self.run_or_take_back(stack)
-
-    def in_order(self, stack, name):
-        self.model.said[stack] = Said(
-            self.model.said[stack].with_line(name, hold=None, state=None).bindings
-        )
-        self.line(stack, name, releaseName=None)
-        running = self.model.running(stack, name)
-        if name in self.definitions.missing:
-            if running:
-                self.remove(stack, name)
-            return
-        offered = self.model.upstream_ever(stack, name) if stack != FIRST else []
-        chosen = (offered or [running])[0]
-        if chosen and stack != FIRST and self.definitions.in_pipeline(stack):
-            self.pin(stack, name, chosen)
-
-    def offers(self):
-        return [
-            (stack, name, one)
-            for stack in LATER
-            for name in COMPONENTS
-            for one in self.model.upstream_ever(stack, name)
-        ]
 
     def not_upstream(self):
         return [
@@ -308,42 +188,6 @@ class Delivery(Runs, RuleBasedStateMachine):
             for one in dict.fromkeys([self.model.today[name], *self.model.ever(FIRST, name)])
             if one and one not in self.model.may_run(stack, name)
         ]
-
-    def running(self):
-        every = [(stack, name) for stack in ENVIRONMENTS for name in COMPONENTS]
-        return [one for one in every if self.model.running(*one)]
-
-    def older(self):
-        return [
-            (stack, name, one)
-            for stack in ENVIRONMENTS
-            for name in COMPONENTS
-            for one in self.model.ever(stack, name)
-            if self.model.running(stack, name) not in {"", one}
-        ]
-
-    def with_line(self, field):
-        return [
-            (stack, name)
-            for stack in ENVIRONMENTS
-            for name, binding in self.model.said[stack].bindings.items()
-            if field in binding
-        ]
-
-    def one_with_line(self, field, pick):
-        found = self.with_line(field)
-        return found[pick % len(found)]
-
-    def runs(self, stacks):
-        for stack in stacks:
-            if not self.run(stack):
-                self.run_isolated(stack)
-
-    def run_or_take_back(self, stack, failing=frozenset(), pick=0):
-        """Whoever is refused goes back to the config that was accepted last."""
-        if not self.run(stack, failing, pick):
-            self.run_isolated(stack, failing, pick)
-            self.model.said[stack] = self.accepted.get(stack, Said())
 
 
 class MistakenSaid(Said):
@@ -372,7 +216,7 @@ HAPPENS = {
     "removal",
     "rollback",
     "undeployment",
-    *(f"refused: {kind}" for kind in TOLD),
+    *(f"refused: {kind}" for kind in TOLD if kind not in OF_RULES),
     *(f"mistake: {which}" for which in MISTAKES),
 }
 
@@ -436,7 +280,7 @@ def test_no_work_on_the_stacks_breaks_the_contract(machine):
     times = int(os.environ.get("OPENCHOREO_RUNS", "1"))
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=45 * times, stateful_step_count=50, deadline=None),
+        settings=settings(max_examples=40 * times, stateful_step_count=50, deadline=None),
     )
     print(*sorted(machine.happened.items()), sep="\n")
     assert machine.happened["accepted run"] > machine.happened["promotion"] > 0
