@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.plan.gates_expected import Gates, Ran
 from tests.plan.rulebook import Rule
-from tests.plan.simulation import COMPONENTS, FIRST, NEEDS, PROJECTS
+from tests.plan.simulation import COMPONENTS, FIRST, NEEDS
 
 PREVIOUS = 3
 """Releases whose documents are promised to stay, besides the current one."""
@@ -59,19 +59,26 @@ class Model(Gates):
         """The same where problems are isolated, with the reasons for what is kept."""
         self._refuse([("", kind) for kind in self._everything(stack)])
         wanted, reasons = self._all_wanted(stack)
-        kept = {name for name, _ in reasons if name in PROJECTS}
-        for name in COMPONENTS:
-            more = [] if name in kept else [*self._rendering(name, wanted)]
-            reasons += [(name, kind) for kind in more]
-            if more:
-                wanted[name] = self.running(stack, name)
+        self._take_back(stack, wanted, reasons)
         refused = {name for name, _ in reasons} & self.new_projects(stack, wanted).keys()
         if refused:  # what runs in it has nothing to run in, and there is nothing to keep
             self._refuse([one for one in reasons if one[0] in refused])
         for name, kind in self._forbidden(stack, wanted):
             reasons.append((name, kind))
             wanted[name] = self.running(stack, name)
+        self._take_back(stack, wanted, reasons)  # who needs what was kept back
         return wanted, reasons
+
+    def _take_back(
+        self, stack: str, wanted: dict[str, str], reasons: list[tuple[str, str]]
+    ) -> None:
+        """Whatever cannot be rendered stays as it is."""
+        kept = {name for name, _ in reasons}
+        for name in (one for one in COMPONENTS if one not in kept):
+            more = [(name, kind) for kind in self._rendering(name, wanted)]
+            reasons += more
+            if more:
+                wanted[name] = self.running(stack, name)
 
     def _all_wanted(self, stack: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """Whatever is refused stays as it is."""

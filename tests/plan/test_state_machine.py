@@ -280,7 +280,7 @@ def test_no_work_on_the_stacks_breaks_the_contract(machine):
     times = int(os.environ.get("OPENCHOREO_RUNS", "1"))
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=40 * times, stateful_step_count=50, deadline=None),
+        settings=settings(max_examples=32 * times, stateful_step_count=50, deadline=None),
     )
     print(*sorted(machine.happened.items()), sep="\n")
     assert machine.happened["accepted run"] > machine.happened["promotion"] > 0

@@ -113,7 +113,7 @@ def test_nothing_newly_runs_past_a_gate_that_is_closed(machine):
     times = int(os.environ.get("OPENCHOREO_RUNS", "1"))
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=30 * times, stateful_step_count=50, deadline=None),
+        settings=settings(max_examples=18 * times, stateful_step_count=50, deadline=None),
     )
     print(*sorted(machine.happened.items()), sep="\n")
     assert machine.happened["accepted run"] > machine.happened["promotion"] > 0
