@@ -144,12 +144,20 @@ class Record(Model):
         """The newest entry in which this release was deployed."""
         return next((e for e in self.history if e.active and e.release == digest), None)
 
-    def times(self, digest: str) -> Iterator[tuple[str, str]]:
-        """When this release ran, newest first: since, and until, which is empty while it does."""
+    def times(self, digest: str, proof: Proof = "rendered") -> Iterator[tuple[str, str]]:
+        """When this release ran, newest first: since, and until, which is empty while it does.
+
+        With `applied` only what a cluster reported ready; another proof is no interruption else.
+        """
+
+        def ran(entry: Entry) -> bool:
+            proven = proof in {"rendered", entry.proof}
+            return entry.active and entry.release == digest and proven
+
         until = ""
-        for ran, entries in groupby(self.history, lambda e: e.active and e.release == digest):
+        for runs, entries in groupby(self.history, ran):
             since = [*entries][-1].since
-            if ran:
+            if runs:
                 yield since, until
             until = since
 

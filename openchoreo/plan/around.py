@@ -27,6 +27,10 @@ class Recalled:
     upstreams: Mapping[str, Upstream] = field(default_factory=dict[str, Upstream])
     """By environment."""
 
+    @property
+    def ledgers(self) -> tuple[Ledger, ...]:
+        return self.ledger, *(one.ledger for one in self.upstreams.values() if one.ledger)
+
 
 class Pipelines:
     """The pipeline of each project, read once; its problems are told once."""

@@ -45,9 +45,6 @@ def make_plan(inputs: Inputs) -> Plan:
 
 class _Assembly:
     def __init__(self, inputs: Inputs) -> None:
-        recalled = inputs.recalled
-        upstream = [one.ledger for one in recalled.upstreams.values() if one.ledger]
-        inputs = replace(inputs, gating=inputs.gating.after([recalled.ledger, *upstream]))
         self._inputs = inputs
         self._scope = inputs.scope
         self._catalog = inputs.scope.catalog

@@ -146,7 +146,7 @@ def gather(
         gating=replace(
             _gating(settings, rules, now, _authors(sources.own, definitions.catalog)),
             credentials=_credentials(scope, settings, rules),
-        ),
+        ).after(recalled.ledgers),
         broken=definitions,
     )
     return Gathered(inputs=inputs, before=before or {}, sources=sources, rules=rules)

@@ -166,6 +166,8 @@ def test_in_pairs(one, other):
         if gate == "rejected":
             satisfied["rules"] = CLOSED[left][0]
         more = {"rules": rules, "upstreams": upstreams, **satisfied}
+        if (gate, left) == ("soak", "proof"):  # on a cluster, which is a proof
+            more["upstreams"] = SATISFIED["proof"]["upstreams"]
         if "upstreams" in satisfied and left == "upstream":
             more["upstreams"] = (*satisfied["upstreams"], ("qa", None, ""))
         closed = {answer.gate for answer in opened(decision(), question(**more), None).closed}
@@ -293,8 +295,8 @@ class TestClock:
 class TestSoak:
     """It is about the time in which a release ran, and not about the time since it was deployed."""
 
-    def soaked(self, *entries, hours=2, upstreams=()):
-        rules = Rules(soak=timedelta(hours=hours))
+    def soaked(self, *entries, hours=2, upstreams=(), proof="rendered"):
+        rules = Rules(soak=timedelta(hours=hours), proof=proof)
         record = Record(project="shop", history=tuple(reversed(entries)))
         asked = question(rules, upstreams=(("staging", record), *upstreams))
         (answer,) = (one for one in opened(decision(), asked, None).answers if one.gate == "soak")
@@ -326,6 +328,13 @@ class TestSoak:
         entries = (entry(SINCE), entry("2026-11-23T11:00:00Z", proof="applied"))
         assert self.soaked(*entries, hours=12) == (
             "soak: has run in staging since 2026-11-23T00:00:00Z"
+        )
+
+    def test_where_a_cluster_has_to_prove_it_time_on_a_cluster_counts(self):
+        entries = (entry(SINCE), entry("2026-11-23T11:00:00Z", proof="applied"))
+        assert self.soaked(*entries, proof="applied") == (
+            "soak: runs in staging since 2026-11-23T11:00:00Z, and has to for 2h; "
+            "until 2026-11-23T13:00:00Z"
         )
 
     def test_one_environment_of_several_is_enough(self):

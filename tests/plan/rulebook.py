@@ -161,6 +161,7 @@ class Rulebook:
             (until or case.now) - since >= timedelta(hours=rule.soak)
             for one in case.upstreams
             for since, until in one.times
+            if one.cluster or not rule.cluster
         )
 
     def _approvers(self, rule: Rule, case: Case) -> set[str]:

@@ -249,7 +249,7 @@ class Stacks(World):
                 pipelines=pipelines,
                 read_yaml=read_yaml,
                 read_state=lambda: self.states.get(stack, {}),
-                gating=self._gating(policy, settings, said),
+                gating=self._gating(policy, settings, said).after(recalled.ledgers),
                 broken=sound,
             )
         )

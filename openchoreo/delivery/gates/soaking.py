@@ -10,14 +10,16 @@ from openchoreo.delivery.gates.question import CLOCK, Question, listed, moment
 
 
 def soak(question: Question) -> Answer:
-    """It has to have run that long at a stretch, in one of the environments before this one."""
+    """It has to have run that long at a stretch, in one of the environments before this one, and
+    where a cluster has to prove it, on a cluster.
+    """
     wanted = question.rules.soak
     if not wanted or not question.situation.upstreams:
         return Answer("soak", passed=True, said="no soak asked for", asked=False)
     times = [
         _Time(upstream.environment, since, until)
         for upstream, record in question.situation.upstream_records()
-        for since, until in record.times(question.release.digest)
+        for since, until in record.times(question.release.digest, question.rules.proof)
     ]
     soaked = [one for one in times if one.length(question.now) >= wanted]
     if soaked:
