@@ -13,6 +13,7 @@ from openchoreo.workspace.signatures import Signatures
 
 DIGEST = "sha256:" + "ab" * 32
 HEX = "ab" * 32
+OTHER = "sha256:" + "cd" * 32
 
 needs_keygen = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="no ssh-keygen here")
 
@@ -122,6 +123,20 @@ class TestSignatures:
         assert "is no signature of ada" in refusal(keys)
         self.signed(folder, by="bob")
         assert "is no signature of bob" in refusal(keys)
+
+    @pytest.mark.parametrize(
+        ("environment", "digest", "by"),
+        [("staging", DIGEST, "bob"), ("staging", OTHER, "ada"), ("qa", DIGEST, "ada")],
+    )
+    def test_that_was_edited_after_it_was_signed(self, folder, keys, environment, digest, by):
+        entry = {"by": by, "signature": signature(folder, "ada", self.TEXT)}
+        paper = {"environment": environment, "digest": digest, "approvals": [entry]}
+        file = folder / f"approvals/{environment}/{digest.removeprefix('sha256:')}.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_text(yaml.safe_dump(paper))
+        with pytest.raises(OpenChoreoError) as raised:
+            read_papers(environment, keys)
+        assert f"is no signature of {by}: " in str(raised.value)
 
     def test_of_an_unknown_key(self, folder, keys):
         self.signed(folder)
