@@ -168,6 +168,8 @@ class PlatformTeam(Runs):
         match how:
             case "an approval of their own":
                 self.say(stack, author=PEOPLE[0])
+                for unneeded in PEOPLE[max(1, self.rulebook.rules[stack].count) :]:
+                    given.pop(unneeded)
             case "unsigned approvals":
                 given.update(dict.fromkeys(given, False))
             case "too few approvals":
