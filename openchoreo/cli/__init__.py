@@ -22,6 +22,7 @@ _COMMANDS = {
     "drift": "Show what others have changed in what a stack deployed, or put it back.",
     "events": "Show the events of a component's objects in an environment.",
     "graph": "Show what components need of each other, and the pipelines.",
+    "history": "Show what ran when, and on which evidence.",
     "hold": "Keep the release that runs, whatever the definitions say.",
     "impact": "Show which components, in which environments, changed definitions reach.",
     "init": "Make a Pulumi project of this directory.",

@@ -7,6 +7,7 @@ pipeline            which environment comes before which
 redaction           documents that were taken away
 record, ledger      what runs and has run in one environment, and on which evidence
 sets, members       what ran together there, and how all of it is promoted as one
+history             what happened there, read from a record
 exported, joining   both as a file, and a file brought back to its stack
 deployed            the objects that a stack has, from its state
 chains              what components, projects and Resources call their parts
@@ -23,6 +24,7 @@ from openchoreo.delivery.chains import CHAINS, COMPONENTS, PROJECTS, RESOURCES, 
 from openchoreo.delivery.decision import Action, Decision, decide
 from openchoreo.delivery.explained import Step, steps
 from openchoreo.delivery.exported import Exported, dump_export, load_export
+from openchoreo.delivery.history import Event, Moment, moments
 from openchoreo.delivery.joining import holds, joined
 from openchoreo.delivery.ledger import (
     Ledger,
@@ -54,10 +56,12 @@ __all__ = [
     "Chain",
     "Decision",
     "Entry",
+    "Event",
     "Evidence",
     "Exported",
     "Ledger",
     "MadeFrom",
+    "Moment",
     "Pin",
     "Pipeline",
     "PlaneTarget",
@@ -83,6 +87,7 @@ __all__ = [
     "load_export",
     "load_ledger",
     "load_store",
+    "moments",
     "outside_all",
     "pipeline_of",
     "project_binding_of",
