@@ -30,7 +30,7 @@ _COMMANDS = {
     "logs": "Show what the containers of a component have written in an environment.",
     "plan": "Print one digest over what the next run does.",
     "promote": "Pin what runs upstream, after showing what that changes.",
-    "releases": "Export the releases that stacks keep.",
+    "releases": "Show and compare the releases that ledgers know, or export them.",
     "render": "Print the manifests that definitions make, without Pulumi.",
     "rollback": "Pin a release that ran here before.",
     "sets": "Show which releases ran together, to be promoted as a whole.",
@@ -40,6 +40,8 @@ _COMMANDS = {
     "why": "Explain, step by step, what runs in an environment.",
     "workload": "Write Workloads from an image, or from a workload descriptor.",
 }
+
+_ALIASES = {"release": "releases"}
 
 
 _COMPLETING = "_OPENCHOREO_COMPLETE" in os.environ
@@ -71,9 +73,10 @@ class _Lazy(click.Group):
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
+        name = _ALIASES.get(cmd_name, cmd_name)
+        if name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"openchoreo.cli.{cmd_name}")
+        module = importlib.import_module(f"openchoreo.cli.{name}")
         command: click.Command = module.command
         if _COMPLETING:
             from openchoreo.cli.completing import attach  # noqa: PLC0415 - only for shells

@@ -1,4 +1,4 @@
-"""openchoreo releases: documents of releases as files."""
+"""openchoreo releases: what they hold, where they run, and their documents as files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from openchoreo.cli import releases_redact
+from openchoreo.cli import releases_diff, releases_list, releases_show
 from openchoreo.cli.manifests import write_files
 from openchoreo.cli.stacks import StackOutputs, full_names, read_stack
 from openchoreo.cli.telling import problems_told
@@ -28,6 +29,9 @@ def command() -> None:
 
 
 command.add_command(releases_redact.command)
+command.add_command(releases_list.command)
+command.add_command(releases_show.command)
+command.add_command(releases_diff.command)
 
 
 @command.command("export", epilog=EXPORT_EXAMPLES)

@@ -8,6 +8,8 @@ redaction           documents that were taken away
 record, ledger      what runs and has run in one environment, and on which evidence
 sets, members       what ran together there, and how all of it is promoted as one
 history             what happened there, read from a record
+history, known      what happened there, and where each release is, read from records
+documents           releases as OpenChoreo's documents
 exported, joining   both as a file, and a file brought back to its stack
 deployed            the objects that a stack has, from its state
 chains              what components, projects and Resources call their parts
@@ -22,10 +24,12 @@ commands            what a refusal tells people to type
 from openchoreo.delivery.binding import Binding, Pin, binding_of
 from openchoreo.delivery.chains import CHAINS, COMPONENTS, PROJECTS, RESOURCES, Chain, Words
 from openchoreo.delivery.decision import Action, Decision, decide
+from openchoreo.delivery.documents import owner_document, release_document
 from openchoreo.delivery.explained import Step, steps
 from openchoreo.delivery.exported import Exported, dump_export, load_export
 from openchoreo.delivery.history import Event, Moment, moments
 from openchoreo.delivery.joining import holds, joined
+from openchoreo.delivery.known import KnownRelease, Stay, known_releases
 from openchoreo.delivery.ledger import (
     Ledger,
     PlaneTarget,
@@ -59,6 +63,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Exported",
+    "KnownRelease",
     "Ledger",
     "MadeFrom",
     "Moment",
@@ -74,6 +79,7 @@ __all__ = [
     "Situation",
     "Snapshots",
     "Stamp",
+    "Stay",
     "Step",
     "Upstream",
     "Words",
@@ -84,15 +90,18 @@ __all__ = [
     "empty_ledger",
     "holds",
     "joined",
+    "known_releases",
     "load_export",
     "load_ledger",
     "load_store",
     "moments",
     "outside_all",
+    "owner_document",
     "pipeline_of",
     "project_binding_of",
     "record_key",
     "redacted_of",
+    "release_document",
     "release_from_document",
     "release_name",
     "resource_binding_of",

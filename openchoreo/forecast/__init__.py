@@ -11,7 +11,14 @@ impact     what other definitions make something else of
 """
 
 from openchoreo.forecast.changes import Field, ObjectChange, Op
-from openchoreo.forecast.fields import MISSING, Missing, Value, shown_path
+from openchoreo.forecast.fields import (
+    MISSING,
+    Difference,
+    Missing,
+    Value,
+    differences,
+    shown_path,
+)
 from openchoreo.forecast.pins import Wanted, with_wanted
 from openchoreo.forecast.predicting import Forecast, predict
 from openchoreo.forecast.risks import Risk, risks_of
@@ -19,6 +26,7 @@ from openchoreo.forecast.running import Running, running_in
 
 __all__ = [
     "MISSING",
+    "Difference",
     "Field",
     "Forecast",
     "Missing",
@@ -28,6 +36,7 @@ __all__ = [
     "Running",
     "Value",
     "Wanted",
+    "differences",
     "predict",
     "risks_of",
     "running_in",

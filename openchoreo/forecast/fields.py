@@ -1,4 +1,4 @@
-"""What differs in two manifests. Items of lists are found by their names, as people read them."""
+"""What differs in two manifests, or two releases. Items of lists are found by their names, as people read them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Missing:
 MISSING: Final = Missing()
 Value: TypeAlias = "Document | Missing"
 
-_NAMES = ("name", "key", "mountPath", "type")
+_NAMES = ("name", "key", "mountPath", "type", "id", "instanceName", "ref")
 """Fields that tell items of a list apart, the first that does."""
 
 

@@ -38,6 +38,12 @@ def pins_of(stack: str) -> list[str]:
     return [pin for pin in (*pins, said.get(SET)) if isinstance(pin, str)]
 
 
+def release_directories_of(stack: str) -> list[str]:
+    """Where the config of a stack says that exported releases are."""
+    said = _config(stack).get(f"{config.PREFIX}releases")
+    return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+
+
 def settings_of(stack: str) -> config.StackConfig:
     """What the file of a stack says, checked as a run checks it.
 

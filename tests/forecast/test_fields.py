@@ -39,6 +39,14 @@ def shown(old, new):
             {"l": [{"name": "B"}, {"name": "A"}]},
             [("l", ["A", "B"], ["B", "A"])],
         ),
+        (
+            {"resources": [{"id": "b", "template": {}}]},
+            {"resources": [{"id": "a"}, {"id": "b", "template": {"kind": "X"}}]},
+            [
+                ("resources[b].template.kind", MISSING, "X"),
+                ("resources[a]", MISSING, {"id": "a"}),
+            ],
+        ),
         ({"l": [1, 2]}, {"l": [1, 3, 4]}, [("l[1]", 2, 3), ("l[2]", MISSING, 4)]),
         ({"l": [{"name": "A"}, {}]}, {"l": [{"name": "B"}, {}]}, [("l[0].name", "A", "B")]),
         ({"a.b/c": 1}, {"a.b/c": 2}, [('["a.b/c"]', 1, 2)]),
