@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
-_NO_SOURCES = frozenset(
-    {"__pycache__", "build", "dist", "node_modules", "target", "vendor", "venv"}
-)
+NO_SOURCES = frozenset({"__pycache__", "build", "dist", "node_modules", "target", "vendor", "venv"})
 """Directories that tools fill. Only looked for below a given path, never in it."""
 _LARGEST = 16 * 2**20
 
@@ -101,7 +99,7 @@ def _below(root: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
             continue
         seen.add(resolved)
         children[:] = sorted(
-            child for child in children if child[0] != "." and child not in _NO_SOURCES
+            child for child in children if child[0] != "." and child not in NO_SOURCES
         )
         yield from (
             here / name

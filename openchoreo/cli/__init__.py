@@ -21,6 +21,7 @@ _COMMANDS = {
     "doctor": "Say what clusters lack for the definitions at hand.",
     "drift": "Show what others have changed in what a stack deployed, or put it back.",
     "events": "Show the events of a component's objects in an environment.",
+    "export": "Write what runs as an OpenChoreo repository, or as trees for Flux and Argo CD.",
     "graph": "Show what components need of each other, and the pipelines.",
     "history": "Show what ran when, and on which evidence.",
     "hold": "Keep the release that runs, whatever the definitions say.",

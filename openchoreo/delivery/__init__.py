@@ -24,7 +24,7 @@ commands            what a refusal tells people to type
 from openchoreo.delivery.binding import Binding, Pin, binding_of
 from openchoreo.delivery.chains import CHAINS, COMPONENTS, PROJECTS, RESOURCES, Chain, Words
 from openchoreo.delivery.decision import Action, Decision, decide
-from openchoreo.delivery.documents import owner_document, release_document
+from openchoreo.delivery.documents import binding_document, owner_document, release_document
 from openchoreo.delivery.explained import Step, steps
 from openchoreo.delivery.exported import Exported, dump_export, load_export
 from openchoreo.delivery.history import Event, Moment, moments
@@ -84,6 +84,7 @@ __all__ = [
     "Upstream",
     "Words",
     "applied",
+    "binding_document",
     "binding_of",
     "decide",
     "dump_export",

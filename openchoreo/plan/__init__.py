@@ -36,6 +36,9 @@ offline_owners rendering without ledgers
 sound_part,
 soundness      what is wrong with definitions, told without ledgers
 graph          components, Resources and what they need of each other
+exporting,
+exported_manifests
+               what runs as documents of OpenChoreo, and as manifests
 images         what pods run here against what ran upstream
 record         from what was applied to the outputs of the stack
 fingerprint    one digest over the whole Plan
@@ -53,6 +56,17 @@ from openchoreo.plan.assembly import make_plan
 from openchoreo.plan.credentials import Credentials
 from openchoreo.plan.elsewhere import Elsewhere, OtherStack
 from openchoreo.plan.explaining import explain, gates_of
+from openchoreo.plan.exported_manifests import (
+    ExportedManifest,
+    ExportedManifests,
+    exported_manifests,
+)
+from openchoreo.plan.exporting import (
+    ExportedDocument,
+    collisions,
+    exported_documents,
+    with_exported,
+)
 from openchoreo.plan.fingerprint import Fingerprint, fingerprint, unexpected
 from openchoreo.plan.gating import Gating
 from openchoreo.plan.graph import Edge, Graph, Node, Unmet, Way, graph_of
@@ -98,6 +112,9 @@ __all__ = [
     "Credentials",
     "Edge",
     "Elsewhere",
+    "ExportedDocument",
+    "ExportedManifest",
+    "ExportedManifests",
     "Fingerprint",
     "Gating",
     "Graph",
@@ -126,8 +143,11 @@ __all__ = [
     "Way",
     "check_definitions",
     "check_environment",
+    "collisions",
     "downstream_environments",
     "explain",
+    "exported_documents",
+    "exported_manifests",
     "fingerprint",
     "gates_of",
     "graph_of",
@@ -144,4 +164,5 @@ __all__ = [
     "sound_part",
     "unexpected",
     "upstream_environments",
+    "with_exported",
 ]

@@ -17,9 +17,7 @@ def channels_of(
 
     Several stacks may share an environment, each with some of its projects; one of them has them.
     """
-    narrowed = bool(config.namespaces or config.projects)
-    wanted = config.notification_channels
-    if wanted is False or (wanted is None and narrowed):
+    if not has_channels(config):
         return (), ()
     objects: list[PlannedObject] = []
     warnings: list[Problem] = []
@@ -35,3 +33,9 @@ def channels_of(
             name = observability_of(plane.name)
             objects += (PlannedObject(name, manifest) for manifest in found.manifests)
     return tuple(objects), tuple(warnings)
+
+
+def has_channels(config: StackConfig) -> bool:
+    """Whether it is this stack that deploys them."""
+    narrowed = bool(config.namespaces or config.projects)
+    return not narrowed if config.notification_channels is None else config.notification_channels

@@ -133,6 +133,13 @@ def secrets_in_clear(
                 yield Problem(Stage.RENDER, owner, (), message, hint)
 
 
+def left_to_autoscalers(manifests: Iterable[Object]) -> list[Object]:
+    """Without the replicas that an autoscaler among them sees to."""
+    every = list(manifests)
+    scaled = frozenset(_scaled(every))
+    return [_without_replicas(one) if _named(one) in scaled else one for one in every]
+
+
 def _scaled(manifests: Iterable[Object]) -> Iterable[tuple[str, str]]:
     """Kinds and names of workloads whose replicas are an autoscaler's business."""
     for manifest in manifests:

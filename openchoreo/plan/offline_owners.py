@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import (
@@ -16,7 +15,7 @@ from openchoreo.delivery import (
     project_binding_of,
     resource_binding_of,
 )
-from openchoreo.errors import Collector, OpenChoreoError, Problem
+from openchoreo.errors import Collector, Problem
 from openchoreo.model import Project, ProjectRelease, Resource_, ResourceRelease
 from openchoreo.plan.absence import unknown_resource
 from openchoreo.plan.channels import channels_of
@@ -26,11 +25,9 @@ from openchoreo.plan.offline_inputs import OfflineInputs, RenderedResource, mean
 from openchoreo.plan.owners import DecidedOwner
 from openchoreo.plan.projects import rendered_project
 from openchoreo.plan.releases import project_snapshot, resource_snapshot
-from openchoreo.plan.scope import Key, Scope, resolve_names
+from openchoreo.plan.scope import Key, Scope, by_key
 from openchoreo.plan.surroundings import Surroundings
 from openchoreo.rendering import OBSERVABILITY_PLANE, RenderedManifest
-
-V = TypeVar("V")
 
 
 class OfflineOwners:
@@ -45,10 +42,10 @@ class OfflineOwners:
         self.warnings: list[Problem] = []
         projects = [(one.namespace, one.name) for one in self._scope.projects]
         resources = [(one.namespace, one.name) for one in self._scope.managed]
-        self._bound_projects = _bound(
+        self._bound_projects = by_key(
             inputs.project_bindings, projects, "projectBindings", "project"
         )
-        self._bound_resources = _bound(
+        self._bound_resources = by_key(
             inputs.resource_bindings, resources, "resourceBindings", "Resource"
         )
 
@@ -204,10 +201,3 @@ class NoResourceOffline:
         if key not in known or known[key].project != project:
             return unknown_resource(self.scope, key, project)
         return "it cannot be rendered here", f"mend the problems of {key[1]} first"
-
-
-def _bound(bindings: Mapping[str, V], known: Iterable[Key], key: str, kind: str) -> Mapping[Key, V]:
-    keys, problems = resolve_names({name: (key, name) for name in bindings}, known, kind)
-    if problems:
-        raise OpenChoreoError(*problems)
-    return {found: bindings[name] for name, found in keys.items()}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from openchoreo.catalog import Catalog
 from openchoreo.config import StackConfig, is_in_config
 from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage, nearest
 from openchoreo.model import Component, DataPlane, Environment, Project, Resource_
+
+V = TypeVar("V")
 
 Key = tuple[str, str]
 """Control-plane namespace and name of a component or project."""
@@ -135,6 +138,17 @@ def resolve_names(
             problems.append(_problem(written[name], message, "write it once"))
         first.setdefault(target, name)
     return resolved, tuple(problems)
+
+
+def by_key(bindings: Mapping[str, V], known: Iterable[Key], key: str, kind: str) -> dict[Key, V]:
+    """What stack config says under `key`, by what it is about.
+
+    Raises OpenChoreoError where a name means nothing.
+    """
+    keys, problems = resolve_names({name: (key, name) for name in bindings}, known, kind)
+    if problems:
+        raise OpenChoreoError(*problems)
+    return {found: bindings[name] for name, found in keys.items()}
 
 
 def _resolve(name: str, keys: list[Key], path: Path, kind: str) -> Key:
