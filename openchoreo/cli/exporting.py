@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from openchoreo.catalog import Catalog, load, read_yaml
 from openchoreo.cli.definition_files import definition_files, definition_path
-from openchoreo.cli.stacks import StackOutputs, full_names, read_stack
+from openchoreo.cli.stacks import StackOutputs, read_stacks
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Ledger
 from openchoreo.errors import Collector, OpenChoreoError
@@ -73,9 +73,8 @@ def gather(only: Collection[str] = ()) -> Gathered:
     catalogs: dict[tuple[str, ...], Catalog] = {}
     stacks: list[ExportedStack] = []
     empty: list[str] = []
-    names = full_names(only)
-    for name in names:
-        outputs = read_stack(name)
+    read = read_stacks(only)
+    for outputs in read:
         if not outputs.pipeline:
             empty.append(outputs.short)
             continue
@@ -84,7 +83,7 @@ def gather(only: Collection[str] = ()) -> Gathered:
     for one in stacks:
         found.add(*collisions((d for other in stacks for d in other.documents), one.scope.catalog))
     found.raise_if_any()
-    project = names[0].split("/")[-2] if names and "/" in names[0] else ""
+    project = read[0].name.split("/")[-2] if read and "/" in read[0].name else ""
     return Gathered(tuple(stacks), tuple(empty), project)
 
 

@@ -11,13 +11,13 @@ from rich.text import Text
 
 from openchoreo.cli.recorded import RecordedOwner, owner_named, recorded_owners
 from openchoreo.cli.showing import format_option, progress, show, show_json
-from openchoreo.cli.stacks import StackLedger, read_ledgers
+from openchoreo.cli.stacks import read_stacks
 from openchoreo.cli.telling import problems_told
 from openchoreo.cli.told import details, moment_of
 from openchoreo.cli.words import counted
 from openchoreo.delivery import Event, Ledger, Moment, moments
 from openchoreo.document import Object
-from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 
 EXAMPLES = """\b
 Examples:
@@ -40,9 +40,9 @@ def command(name: str, environment: str, form: str) -> None:
     """
     with problems_told():
         with progress("Reading the ledgers of the stacks"):
-            stacks = [one for one in read_ledgers() if one.ledger]
-        owner = owner_named(name, recorded_owners(_ledger(one) for one in stacks))
-        histories = [_history(one, owner) for one in _only(stacks, environment)]
+            ledgers = _ledgers()
+        owner = owner_named(name, recorded_owners(ledgers))
+        histories = [_history(one, owner) for one in _only(ledgers, environment)]
         if form == "json":
             show_json(_document(owner, histories))
         else:
@@ -54,34 +54,33 @@ class _History:
     """Of one environment, newest first."""
 
     environment: str
-    stack: str
     moments: tuple[Moment, ...]
     dropped: int
 
 
-def _ledger(stack: StackLedger) -> Ledger:
-    assert stack.ledger is not None
-    return stack.ledger
+def _ledgers() -> list[Ledger]:
+    """Those of all stacks that have recorded something."""
+    found = Collector()
+    ledgers = [found.attempt(one.ledger) for one in read_stacks() if one.pipeline]
+    found.raise_if_any()
+    return [one for one in ledgers if one]
 
 
-def _only(stacks: Sequence[StackLedger], environment: str) -> list[StackLedger]:
-    found = [one for one in stacks if environment in {"", _ledger(one).environment}]
+def _only(ledgers: Sequence[Ledger], environment: str) -> list[Ledger]:
+    found = [one for one in ledgers if environment in {"", one.environment}]
     if environment and not found:
-        known = [_ledger(one).environment for one in stacks]
         message = "nothing has been deployed there by a stack of this project"
+        hint = nearest(environment, [one.environment for one in ledgers])
         subject = f"Environment {environment}"
-        raise OpenChoreoError(
-            Problem(Stage.LEDGER, subject, (), message, nearest(environment, known))
-        )
+        raise OpenChoreoError(Problem(Stage.LEDGER, subject, (), message, hint))
     return found
 
 
-def _history(stack: StackLedger, owner: RecordedOwner) -> _History:
-    ledger = _ledger(stack)
+def _history(ledger: Ledger, owner: RecordedOwner) -> _History:
     record = owner.record(ledger)
     if record is None:
-        return _History(ledger.environment, stack.stack, (), 0)
-    return _History(ledger.environment, stack.stack, moments(record), record.dropped or 0)
+        return _History(ledger.environment, (), 0)
+    return _History(ledger.environment, moments(record), record.dropped or 0)
 
 
 def _merged(histories: Iterable[_History]) -> Iterator[tuple[str, Moment]]:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from openchoreo.cli.recorded import RecordedOwner
 from openchoreo.cli.showing import progress
-from openchoreo.cli.stacks import full_names, read_stack
+from openchoreo.cli.stacks import read_stacks
 from openchoreo.delivery import KnownRelease, Ledger, Release, ReleaseStore, known_releases
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
-from openchoreo.workspace.recall import read_exported
 from openchoreo.workspace.stack_files import release_directories_of
 
 _DIGITS = 12  # of a digest, as many as are shown
@@ -53,18 +52,24 @@ def read_kept(stacks: Collection[str] = ()) -> Kept:
     stores: dict[str, ReleaseStore] = {}
     directories: dict[str, None] = {}
     with progress("Reading the releases of the stacks"):
-        for name in full_names(stacks):
-            directories.update(dict.fromkeys(release_directories_of(name.rpartition("/")[2])))
-            outputs = read_stack(name)
+        for outputs in read_stacks(stacks):
+            directories.update(dict.fromkeys(release_directories_of(outputs.short)))
             loaded = found.attempt(outputs.loaded) if outputs.pipeline else None
             if loaded:
                 ledgers.append(loaded[0])
                 stores[loaded[0].environment] = loaded[1]
         for directory in directories:
-            exported = found.attempt(lambda name=directory: read_exported([name]))
+            exported = found.attempt(lambda name=directory: _exported(name))
             stores[f"{directory}/"] = exported or ReleaseStore()
     found.raise_if_any()
     return Kept(tuple(ledgers), stores)
+
+
+def _exported(directory: str) -> ReleaseStore:
+    # Its import takes time, and few need it.
+    from openchoreo.workspace.recall import read_exported  # noqa: PLC0415
+
+    return read_exported([directory])
 
 
 def release_named(text: str, known: Collection[KnownRelease]) -> KnownRelease:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -23,7 +24,27 @@ Examples:
 """
 
 
-@click.group("releases")
+_MODULES = {
+    "diff": "openchoreo.cli.releases_diff",
+    "list": "openchoreo.cli.releases_list",
+    "show": "openchoreo.cli.releases_show",
+}
+
+
+class _Group(click.Group):
+    """Also has commands that are imported only when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_MODULES])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = importlib.import_module(_MODULES[cmd_name]).command
+        return found
+
+
+@click.group("releases", cls=_Group)
 def command() -> None:
     """Releases, of which each stack keeps those it runs and ran last."""
 

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from openchoreo.cli import pulumi
 from openchoreo.delivery import Ledger, ReleaseStore, load_ledger, load_store
-from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
-
-
-@dataclass(frozen=True, slots=True)
-class StackLedger:
-    stack: str
-    ledger: Ledger | None
-    """None where nothing of ours has been deployed."""
+from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +24,13 @@ class StackOutputs:
     def short(self) -> str:
         return self.name.rpartition("/")[2]
 
+    def ledger(self) -> Ledger:
+        """Raises OpenChoreoError where it is not whole."""
+        return load_ledger(self.pipeline, source=f"Stack {self.name}")
+
     def loaded(self) -> tuple[Ledger, ReleaseStore]:
         """Raises OpenChoreoError where one of the two is not whole."""
-        source = f"Stack {self.name}"
-        return load_ledger(self.pipeline, source=source), load_store(self.releases, source=source)
-
-
-def read_ledgers(*, only: str = "") -> list[StackLedger]:
-    """The ledgers of this project's stacks, or of one.
-
-    Raises OpenChoreoError where Pulumi cannot be asked, or a ledger is not whole.
-    """
-    names = [only] if only else [str(one["name"]) for one in pulumi.ask("stack", "ls")]
-    found = Collector()
-    stacks = [found.attempt(lambda name=name: _stack(name)) for name in names]
-    found.raise_if_any()
-    return [stack for stack in stacks if stack]
+        return self.ledger(), load_store(self.releases, source=f"Stack {self.name}")
 
 
 def full_names(only: Collection[str] = ()) -> list[str]:
@@ -66,20 +51,17 @@ def read_stack(name: str) -> StackOutputs:
     return recorded_in(name, pulumi.ask("stack", "output", "--stack", name))
 
 
+def read_stacks(only: Collection[str] = ()) -> list[StackOutputs]:
+    """The same of all stacks of this project, or of `only`, several at a time."""
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        return list(pool.map(read_stack, full_names(only)))
+
+
 def recorded_in(name: str, outputs: Mapping[str, object]) -> StackOutputs:
     pipeline, releases = outputs.get("pipeline"), outputs.get("releases")
     if isinstance(pipeline, str) and isinstance(releases, str):
         return StackOutputs(name, pipeline, releases)
     return StackOutputs(name)
-
-
-def _stack(name: str) -> StackLedger:
-    return StackLedger(name.rpartition("/")[2], _ledger(name))
-
-
-def _ledger(stack: str) -> Ledger | None:
-    text = pulumi.ask("stack", "output", "--stack", stack).get("pipeline")
-    return load_ledger(text, source=f"Stack {stack}") if isinstance(text, str) else None
 
 
 def _unknown(name: str, known: Collection[str]) -> Problem:

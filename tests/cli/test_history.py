@@ -8,7 +8,7 @@ import pytest
 from openchoreo.delivery import load_ledger
 from openchoreo.delivery.gates import Approval, Approvals, Attestation, BreakGlass, Papers, Rules
 from openchoreo.plan import Gating
-from tests.cli.test_status import answers
+from tests.cli.test_ledger import said
 from tests.plan.definitions import component, database, database_type, resource_binding
 from tests.plan.world import NOON
 
@@ -28,7 +28,7 @@ def walked(world):
 
 
 def test_what_ran_when_in_all_environments(walked, pulumi, run):
-    pulumi(answers(walked, "production"))
+    pulumi(said(walked, "organization/shop/production"))
     done = run("history", "greeter")
     assert (done.exit_code, done.stderr) == (0, "")
     first, second = walked.first, walked.second
@@ -46,7 +46,7 @@ def test_what_ran_when_in_all_environments(walked, pulumi, run):
 
 
 def test_in_one_environment(walked, pulumi, run):
-    pulumi(answers(walked))
+    pulumi(said(walked))
     lines = run("history", "default/greeter", "--env", "development").stdout.splitlines()
     assert [line.split()[3] for line in lines[1:]] == ["development", "development"]
 
@@ -54,7 +54,7 @@ def test_in_one_environment(walked, pulumi, run):
 def test_nothing_of_it_in_one_environment(walked, pulumi, run):
     walked.define(*component("page"))
     walked.deploy()
-    pulumi(answers(walked))
+    pulumi(said(walked))
     done = run("history", "page", "--env", "staging")
     assert (done.exit_code, done.stdout) == (
         0,
@@ -92,13 +92,13 @@ def test_nothing_of_it_in_one_environment(walked, pulumi, run):
     ],
 )
 def test_what_is_not_there(walked, pulumi, run, arguments, told):
-    pulumi(answers(walked))
+    pulumi(said(walked))
     done = run("history", *arguments)
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", told)
 
 
 def test_nothing_is_deployed_at_all(world, pulumi, run):
-    pulumi(answers(world, "development"))
+    pulumi(said(world, "organization/shop/development"))
     done = run("history", "greeter")
     assert (done.exit_code, done.stderr) == (
         1,
@@ -109,7 +109,7 @@ def test_nothing_is_deployed_at_all(world, pulumi, run):
 def test_projects_and_resources(world, pulumi, run):
     world.define(database_type(), database(), resource_binding("db", "development"))
     world.deploy()
-    pulumi(answers(world))
+    pulumi(said(world))
     for name, kind in (("project/default/shop", "Project"), ("resource/db", "Resource")):
         found = json.loads(run("history", name, "--output", "json").stdout)
         assert (found["kind"], len(found["entries"])) == (kind, 1)
@@ -147,7 +147,7 @@ class TestGates:
         return world
 
     def test_text(self, passed_over, pulumi, run):
-        pulumi(answers(passed_over))
+        pulumi(said(passed_over))
         release = passed_over.release
         gap = " " * 2
         assert run("history", "greeter", "--env", "staging").stdout == (
@@ -165,7 +165,7 @@ class TestGates:
         )
 
     def test_json(self, passed_over, pulumi, run):
-        pulumi(answers(passed_over))
+        pulumi(said(passed_over))
         found = json.loads(run("history", "greeter", "--env", "staging", "-o", "json").stdout)
         gone, entry = found.pop("entries")
         assert found == {
@@ -230,7 +230,7 @@ def test_what_was_dropped_is_counted(walked, pulumi, run):
     outputs = walked.outputs[walked.full("staging")]
     ledger = load_ledger(outputs["pipeline"], source="x")
     outputs["pipeline"] = ledger.bounded(2).dumps()
-    pulumi(answers(walked))
+    pulumi(said(walked))
     lines = run("history", "greeter", "--env", "staging").stdout.splitlines()
     assert lines[-1] == "2 older entries of staging are not kept any more."
     found = json.loads(run("history", "greeter", "-o", "json").stdout)
