@@ -26,6 +26,7 @@ _COMMANDS = {
     "history": "Show what ran when, and on which evidence.",
     "hold": "Keep the release that runs, whatever the definitions say.",
     "impact": "Show which components, in which environments, changed definitions reach.",
+    "import": "Say what an OpenChoreo repository needs to be deployed here.",
     "init": "Make a Pulumi project of this directory.",
     "ledger": "Export what stacks have recorded to files, and bring it back.",
     "logs": "Show what the containers of a component have written in an environment.",
@@ -43,6 +44,8 @@ _COMMANDS = {
 }
 
 _ALIASES = {"release": "releases"}
+_MODULES = {"import": "import_"}
+"""Of commands whose name no module can have."""
 
 
 _COMPLETING = "_OPENCHOREO_COMPLETE" in os.environ
@@ -77,7 +80,7 @@ class _Lazy(click.Group):
         name = _ALIASES.get(cmd_name, cmd_name)
         if name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"openchoreo.cli.{name}")
+        module = importlib.import_module(f"openchoreo.cli.{_MODULES.get(name, name)}")
         command: click.Command = module.command
         if _COMPLETING:
             from openchoreo.cli.completing import attach  # noqa: PLC0415 - only for shells

@@ -88,7 +88,12 @@ def _files(stack: StackOutputs) -> Iterator[tuple[str, str]]:
     if not stack.pipeline:
         return
     ledger, store = stack.loaded()
-    for component, digest in _named(ledger):
+    yield from files_of(store, _named(ledger))
+
+
+def files_of(store: ReleaseStore, named: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The same of these releases, by owner and digest, where the store has them."""
+    for component, digest in named:
         if digest not in store:
             continue
         store.release(digest, component)

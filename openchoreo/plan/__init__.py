@@ -43,6 +43,7 @@ images         what pods run here against what ran upstream
 record         from what was applied to the outputs of the stack
 fingerprint    one digest over the whole Plan
 explaining     why something runs here, or does not
+onboarding     the first runs of a repository whose bindings pin releases already
 pins           releases that are pinned somewhere, whose documents have to stay
 """
 
