@@ -8,8 +8,6 @@ from pathlib import Path
 
 import click
 
-from openchoreo.cli import releases_redact
-from openchoreo.cli import releases_diff, releases_list, releases_show
 from openchoreo.cli.manifests import write_files
 from openchoreo.cli.stacks import StackOutputs, full_names, read_stack
 from openchoreo.cli.telling import problems_told
@@ -27,6 +25,7 @@ Examples:
 _MODULES = {
     "diff": "openchoreo.cli.releases_diff",
     "list": "openchoreo.cli.releases_list",
+    "redact": "openchoreo.cli.releases_redact",
     "show": "openchoreo.cli.releases_show",
 }
 
@@ -47,12 +46,6 @@ class _Group(click.Group):
 @click.group("releases", cls=_Group)
 def command() -> None:
     """Releases, of which each stack keeps those it runs and ran last."""
-
-
-command.add_command(releases_redact.command)
-command.add_command(releases_list.command)
-command.add_command(releases_show.command)
-command.add_command(releases_diff.command)
 
 
 @command.command("export", epilog=EXPORT_EXAMPLES)
