@@ -92,7 +92,7 @@ class _Lazy(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if name not in _COMMANDS and name[:1] != "-":
+        if _ALIASES.get(name, name) not in _COMMANDS and name[:1] != "-":
             near = difflib.get_close_matches(name, _COMMANDS, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
             ctx.fail(f"No such command '{name}'.{hint}")

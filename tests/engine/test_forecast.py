@@ -193,3 +193,18 @@ def test_a_promotion_that_is_only_thought_of(repository: Repository) -> None:
     assert dict.fromkeys(stored(repository, "staging"), "create") == seen
     assert len(seen) == 11
     assert foreseen(repository, "--to", "staging") == {}
+
+
+def test_a_run_that_was_not_reviewed_is_refused(repository: Repository) -> None:
+    done = openchoreo(repository, "plan", "--env", "development", "--save")
+    digest = done.stdout.splitlines()[0]
+    repository.set("development", "expect", digest)
+    repository.deployed("development", "--expect-no-changes")
+    repository.set_image("forecast", "next")
+    for refused in (repository.preview("development"), repository.up("development")):
+        assert refused.code != 0
+        assert f"{digest} was reviewed, and this run is sha256:" in refused.text
+        assert "releases: default/forecast differs" in refused.text
+        assert "Pulumi.development.yaml:" in refused.text
+    again = openchoreo(repository, "plan", "--env", "development").stdout.splitlines()
+    assert again == [] or again[0] != digest
