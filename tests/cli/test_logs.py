@@ -465,23 +465,26 @@ class TestFollowing:
         for name in ("greeter-a/main", "greeter-b/main"):
             fake.logs[name].ended = False
         assert logs().exit_code == 0  # and everything it needs is in place
-        command = [sys.executable, "-m", "openchoreo", "logs", "greeter", "--env", "staging", "-f"]
+        # A shell has its background jobs ignore an interrupt, and whoever they start as well.
+        listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        program = f"{listening}; from openchoreo.cli import main; main()"
+        command = [sys.executable, "-c", program, "logs", "greeter", "--env", "staging", "-f"]
         monkeypatch.setenv("PYTHONPATH", str(ROOT))
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as program:
-            lines = [program.stdout.readline() for _ in range(3)]
+        ) as started:
+            lines = [started.stdout.readline() for _ in range(3)]
             fake.logs["greeter-b/main"].write(at(9), "later")
-            lines.append(program.stdout.readline())
-            program.send_signal(signal.SIGINT)
-            rest, told = program.communicate(timeout=20)
+            lines.append(started.stdout.readline())
+            started.send_signal(signal.SIGINT)
+            rest, told = started.communicate(timeout=20)
         assert sorted(lines[:3]) == [
             "greeter-a GET /\n",
             "greeter-a listening\n",
             "greeter-b listening\n",
         ]
         assert lines[3] == "greeter-b later\n"
-        assert (program.returncode, rest, told) == (130, "", "")
+        assert (started.returncode, rest, told) == (130, "", "")
 
     def test_a_job_ends_it(self, fake, logs):
         labels = {"batch.kubernetes.io/job-name": "greeter"}
