@@ -218,11 +218,15 @@ class TestPromotion:
         (one,) = ledger(shop)["sets"]
         digests = [*one["components"].values(), *one["projects"].values()]
         papers = Papers({digest: (Approval("ada"),) for digest in digests})
-        written = {("openchoreo:set",): frozenset({"ada"})}
+
+        def written(pin):
+            assert pin.path == ("openchoreo:set",)
+            return frozenset({"ada"})
+
         rules = Rules(approvals=Approvals(1))
         config = {"set": newest(shop), "gating": _gating(rules, papers=papers)}
         assert names(shop.plan("staging", **config)).keys() == {"default/api", "default/page"}
-        config["gating"] = _gating(rules, papers=papers, authors_of=written.__getitem__)
+        config["gating"] = _gating(rules, papers=papers, authors_of=written)
         assert shop.refusal("staging", **config).count("approvals: ") == 3
 
 
