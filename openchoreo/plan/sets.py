@@ -54,20 +54,20 @@ class NamedSet:
 def named_set(digest: str, recalled: Recalled) -> NamedSet:
     """The set with this digest, of this environment or of one before it; none for no digest.
 
-    Raises OpenChoreoError where nobody knows it, or it is not what its digest says.
+    The one that was named last stays as it was recorded then, whatever others say of it. Raises OpenChoreoError where nobody knows it, or it is not what its digest says.
     """
     named_last = recalled.ledger.promoted_set
     last = named_last.digest if named_last else ""
     if not digest:
         return NamedSet(last=last)
+    if named_last and last == digest and named_last.whole:
+        return NamedSet(named_last, last)
     for where, ledger in _ledgers(recalled):
         for index, one in enumerate(ledger.whole_sets):
             if one.digest == digest and one.whole:
                 return NamedSet(one, last)
             if one.digest == digest:
                 raise OpenChoreoError(_other_members(where, index))
-    if named_last and named_last.digest == digest and named_last.whole:
-        return NamedSet(named_last, last)
     raise OpenChoreoError(_unknown(digest, recalled))
 
 

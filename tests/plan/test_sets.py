@@ -181,6 +181,15 @@ class TestPromotion:
         outputs["pipeline"] = plan.ledger.model_copy(update={"sets": ()}).dumps()
         assert names(shop.plan("staging", set=found)).keys() == {"default/api", "default/page"}
 
+    def test_and_changes_no_byte_then(self, shop):
+        found = newest(shop)
+        shop.deploy("staging", set=found)
+        before = shop.outputs[shop.full("staging")]
+        outputs = shop.outputs[shop.full("development")]
+        outputs["pipeline"] = shop.plan().ledger.model_copy(update={"sets": ()}).dumps()
+        shop.deploy("staging", set=found)
+        assert shop.outputs[shop.full("staging")] == before
+
     def test_a_whole_environment_is_rolled_back(self, shop):
         first = newest(shop)
         shop.deploy("staging", set=first)
