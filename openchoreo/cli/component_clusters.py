@@ -59,7 +59,7 @@ def find(name: str, environment: str, *, what: str) -> Found:
     namespace, _, short = key.partition("/")
     labels = {"namespace": namespace, "component": short, "environment": environment}
     carried = {LABEL_PREFIX + label: value for label, value in labels.items()}
-    shares = dict(_shares(in_clusters, _targets(stack, state), carried))
+    shares = dict(_shares(in_clusters, targets_of(stack, state), carried))
     return Found(key, environment, shares)
 
 
@@ -87,7 +87,7 @@ def _shares(
         yield plane, Share(api, tuple(manifests), labels)
 
 
-def _targets(stack: str, state: Mapping[str, Document]) -> dict[str, Target]:
+def targets_of(stack: str, state: Mapping[str, Document]) -> dict[str, Target]:
     """What stack config says; else where the last run went."""
     try:
         written = settings_of(stack).data_planes

@@ -27,6 +27,8 @@ class Standing:
     behind: datetime | None = None
     """Since when the environment before runs another release."""
     held: bool = False
+    readiness: str = ""
+    """What its clusters say; empty where they were not asked, or it is in none."""
     urls: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -50,6 +52,8 @@ class Standing:
             found.append(f"behind {self.upstream} for {age(now, self.behind)}")
         if self.held:
             found.append("held")
+        if self.readiness not in {"", "ready"}:
+            found.append(self.readiness)
         return tuple(found)
 
     def document(self) -> Object:
@@ -67,6 +71,7 @@ class Standing:
             "attempted": self.attempted or None,
             "behindSince": self.behind.isoformat() if self.behind else None,
             "held": self.held,
+            "readiness": self.readiness or None,
             "urls": dict(self.urls),
         }
 
@@ -79,6 +84,8 @@ class Known:
     ledger: Ledger
     state: Mapping[str, Document]
     config: StackConfig | None = None
+    readiness: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Owner -> what its clusters say."""
 
 
 def standings(stacks: Iterable[Known]) -> tuple[Standing, ...]:
@@ -135,6 +142,7 @@ def _standing(
         upstream=upstream,
         behind=behind,
         held=_held(one.config, words, key),
+        readiness=one.readiness.get(owner, ""),
         urls=addresses,
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -15,55 +16,86 @@ from openchoreo.cli.standing import Known, Standing, environments_in_order, stan
 from openchoreo.cli.telling import problems_told
 from openchoreo.delivery import load_ledger
 from openchoreo.delivery.deployed import outputs_in
+from openchoreo.document import Document
 from openchoreo.errors import Collector, OpenChoreoError
 from openchoreo.workspace.stack_files import settings_of
+
+if TYPE_CHECKING:
+    from openchoreo.cli.promotable import Promotable
 
 EXAMPLES = """\b
 Examples:
   openchoreo status
   openchoreo status --stack staging
+  openchoreo status --live --gates
   openchoreo status -o json
 """
 
 
 @click.command("status", epilog=EXAMPLES)
 @click.option("--stack", default="", help="Show this stack only, with more about each.")
+@click.option("--live", is_flag=True, help="Ask clusters whether it is ready.")
+@click.option("--gates", is_flag=True, help="Show what could be promoted, and what gates say.")
 @format_option()
-def command(stack: str, form: str) -> None:
+def command(stack: str, live: bool, gates: bool, form: str) -> None:
     """Show what runs where: components by environments, from the ledgers of the stacks.
 
     Beside a release stands what is not as usual: that it is undeployed or held, that another one was
     registered and has not been recorded (it failed, or is still being applied), or that the
     environment before runs another one, and for how long. Resources are shown as
-    resource/<namespace>/<name>. Below are the addresses that gateways serve.
+    resource/<namespace>/<name>. Below are the addresses that gateways serve. With --gates follows
+    what runs upstream in another release, and which gates are closed for it here.
     """
     with problems_told():
         asking = Asking()
         with progress("Looking at the stacks"):
             names = [asking.existing(stack)] if stack else asking.short_names()
-            known = _known(names, asking)
+            known = _known(names, asking, live=live)
+            waiting = _promotable(names, asking) if gates else []
     found = standings(known)
     if form == "json":
-        show_json([one.document() for one in found])
-    elif found:
-        show(*(_long(found) if stack else _matrix(found, known)))
+        said = {"components": [one.document() for one in found]}
+        show_json({**said, "promotable": [one.document() for one in waiting]} if gates else said)
+    elif found or waiting:
+        show(*(_long(found) if stack else _matrix(found, known)), *_waiting(waiting, asked=gates))
     else:
         listed = ", ".join(names)
         show(f"Nothing is deployed yet in {listed}." if names else "There is no stack yet.")
 
 
-def _known(names: Iterable[str], asking: Asking) -> list[Known]:
+def _promotable(names: Iterable[str], asking: Asking) -> list[Promotable]:
+    """Imported when it is asked for: it plans."""
+    from openchoreo.cli.promotable import promotable  # noqa: PLC0415 - as said
+
+    found = Collector()
+    each = [found.attempt(lambda name=name: promotable(name, asking)) for name in names]
+    found.raise_if_any()
+    return [one for many in each if many for one in many]
+
+
+def _waiting(found: list[Promotable], *, asked: bool) -> Iterator[Table | str]:
+    if not asked:
+        return
+    yield ""
+    if not found:
+        yield "Nothing runs upstream in another release."
+        return
+    rows = [(one.owner, one.environment, one.release, one.source, one.said) for one in found]
+    yield table(("COULD RUN", "IN", "RELEASE", "FROM", "GATES"), rows)
+
+
+def _known(names: Iterable[str], asking: Asking, *, live: bool) -> list[Known]:
     """Stacks of other programs have no ledger, and are left out."""
     chosen = list(names)
     for name in chosen:
         asking.begin_export(name)
     found = Collector()
-    stacks = [found.attempt(lambda name=name: _of(name, asking)) for name in chosen]
+    stacks = [found.attempt(lambda name=name: _of(name, asking, live=live)) for name in chosen]
     found.raise_if_any()
     return [one for one in stacks if one]
 
 
-def _of(stack: str, asking: Asking) -> Known | None:
+def _of(stack: str, asking: Asking, *, live: bool) -> Known | None:
     state = asking.export(stack)
     text = outputs_in(state).get("pipeline")
     if not isinstance(text, str):
@@ -73,7 +105,14 @@ def _of(stack: str, asking: Asking) -> Known | None:
         config = settings_of(short)
     except OpenChoreoError:
         config = None  # whoever runs that stack is told
-    return Known(short, load_ledger(text, source=f"Stack {short}"), state, config)
+    ledger = load_ledger(text, source=f"Stack {short}")
+    return Known(short, ledger, state, config, _readiness(short, state) if live else {})
+
+
+def _readiness(stack: str, state: Mapping[str, Document]) -> Mapping[str, str]:
+    from openchoreo.cli.readiness import readiness_of  # noqa: PLC0415 - its import takes time
+
+    return readiness_of(stack, state)
 
 
 def _matrix(found: Iterable[Standing], known: list[Known]) -> Iterator[Table | str]:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.cli.stacks import answers as of_shop
 from tests.plan.definitions import (
     component,
     component_type,
@@ -99,7 +100,7 @@ def test_what_is_attempted_and_held(deployed, pulumi, run, tmp_path):
 
 def test_as_data(deployed, pulumi, run):
     pulumi(answers(deployed))
-    found = json.loads(run("status", "--stack", "staging", "-o", "json").stdout)
+    found = json.loads(run("status", "--stack", "staging", "-o", "json").stdout)["components"]
     digest = found[0].pop("digest")
     assert digest.startswith("sha256:")
     assert found == [
@@ -115,6 +116,7 @@ def test_as_data(deployed, pulumi, run):
             "attempted": None,
             "behindSince": None,
             "held": False,
+            "readiness": None,
             "urls": {},
         }
     ]
@@ -219,3 +221,35 @@ def test_resources_and_addresses(world, pulumi, run):
         ["ENDPOINT", "ENVIRONMENT", "URL"],
         ["default/page", "http", "development", "https://page.example.test:8443/page"],
     ]
+
+
+def test_what_could_be_promoted(shop, pulumi, run, tmp_path):
+    (tmp_path / "policy.yaml").write_text("environments: {staging: {approvals: {count: 1}}}\n")
+    shop.run("staging", bindings={})
+    pulumi(of_shop(shop))
+    api, web = (shop.current(f"default/{name}") for name in ("api", "web"))
+    lines = run("status", "--gates").stdout.splitlines()
+    start = lines.index("COULD RUN    IN       RELEASE           FROM         GATES")
+    assert [line.partition(" in approvals/")[0] for line in lines[start + 1 :]] == [
+        f"default/{name}  staging  {release}  development  approvals: not approved yet;"
+        " needs 1 more approval"
+        for name, release in (("api", api), ("web", web))
+    ]
+    found = json.loads(run("status", "--gates", "-o", "json").stdout)["promotable"]
+    assert [(one["owner"], one["environment"], len(one["closed"])) for one in found] == [
+        ("default/api", "staging", 1),
+        ("default/web", "staging", 1),
+    ]
+
+
+def test_nothing_could_be_promoted(shop, pulumi, run):
+    pulumi(of_shop(shop))
+    assert run("status", "--gates").stdout.splitlines()[-2:] == [
+        "",
+        "Nothing runs upstream in another release.",
+    ]
+
+
+def test_files_are_asked_nothing(shop, pulumi, run):
+    pulumi(of_shop(shop))
+    assert run("status", "--live").stdout == run("status").stdout
