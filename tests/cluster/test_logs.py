@@ -173,3 +173,16 @@ def allow(shop, resource, verb):
         "subjects": [{"kind": "ServiceAccount", "name": "reader", "namespace": where}],
     }
     shop.cluster.create(f"{root}/rolebindings", binding)
+
+
+def test_status_asks_whether_it_is_ready(shop):
+    done = openchoreo(shop, "status", "--live", "-o", "json")
+    assert done.code == 0, done.text
+    (found,) = json.loads(done.stdout)["components"]
+    assert (found["owner"], found["readiness"], found["proof"]) == (
+        "default/api",
+        "ready",
+        "applied",
+    )
+    forecast = openchoreo(shop, "diff", "--env", "development", "--exit-code")
+    assert (forecast.code, forecast.stdout) == (0, "Nothing changes in development.\n")
