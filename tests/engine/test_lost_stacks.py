@@ -12,7 +12,7 @@ pytestmark = pytest.mark.engine
 
 def openchoreo(repository, *arguments):
     done = subprocess.run(
-        [str(repository.root / "python"), "-m", "openchoreo", *arguments],
+        [sys.executable, "-m", "openchoreo", *arguments],
         cwd=repository.root,
         env=repository.environment,
         capture_output=True,
@@ -26,7 +26,6 @@ def openchoreo(repository, *arguments):
 def storied(promoted_twice, tmp_path_factory):
     """With a rollback and an undeployment in production."""
     repository = promoted_twice.copy_to(tmp_path_factory.mktemp("storied") / "repository")
-    (repository.root / "python").symlink_to(sys.executable)
     history = repository.ledger("production")["components"]["default/forecast"]["history"]
     repository.set("production", "bindings.forecast.releaseName", history[-1]["name"])
     repository.set("production", "bindings.dashboard.state", "Undeploy")
@@ -171,3 +170,29 @@ def test_an_exported_ledger_that_was_edited_is_refused(rich):
         "its ledger was changed after it was written: its digest is not that of its text",
         "export it again from its stack: python -m openchoreo ledger export --stack <stack>",
     ]
+
+
+def test_what_ran_is_told_and_what_runs_is_exported(rich):
+    """Exported manifests are, byte for byte, the files that the engine has deployed."""
+    code, said, error = openchoreo(rich, "history", "forecast", "--env", "production")
+    assert error == ""
+    events = [line.split("  ")[2].strip() for line in said.splitlines()[1:] if line[:1] == "2"]
+    assert (code, events) == (0, ["rolled back", "promoted", "promoted"])
+    code, said, _ = openchoreo(rich, "export", "--output", "flux", "--layout", "flux")
+    assert code == 0, said
+    for stack in ("development", "staging", "production"):
+        deployed = rich.files(f"manifests/{stack}")
+        exported = {
+            name: text
+            for name, text in rich.files(f"flux/{stack}").items()
+            if not name.endswith("kustomization.yaml")
+        }
+        assert exported == deployed
+    code, said, error = openchoreo(rich, "export", "--output", "whole", "--with-definitions")
+    assert (code, error) == (0, "")
+    bindings = "whole/namespaces/default/projects/weather/components/dashboard/release-bindings"
+    assert "state: Undeploy" in (rich.root / bindings / "dashboard-production.yaml").read_text()
+    code, said, error = openchoreo(rich, "import", "whole", "--output", "json")
+    assert (code, error) == (0, "")
+    runs = [one["components"] for one in json.loads(said)["environments"]]
+    assert runs == [2, 2, 1]
