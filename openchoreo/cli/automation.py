@@ -46,5 +46,5 @@ def _told(event: EngineEvent) -> None:
 
 def _said(error: str) -> str:
     """What went wrong before there was any event."""
-    lines = [line for line in error.splitlines() if line.strip().startswith("error:")]
-    return lines[0].strip() if lines else ""
+    lines = [line.partition("error: ")[2] for line in error.splitlines() if "error: " in line]
+    return f"error: {lines[0].strip()}" if lines else ""

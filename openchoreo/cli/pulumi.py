@@ -32,7 +32,7 @@ def run(*arguments: str, given: str | None = None) -> str:
         raise OpenChoreoError(_not_there()) from None
     if done.returncode:
         said = done.stderr.strip().removeprefix("error: ")
-        raise OpenChoreoError(_problem(f"`{_shown(arguments)}` failed: {said}", ""))
+        raise OpenChoreoError(_failed(arguments, said))
     return done.stdout
 
 
@@ -44,6 +44,34 @@ def show(*arguments: str, also: Mapping[str, str] | None = None) -> int:
         return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603
     except FileNotFoundError:
         raise OpenChoreoError(_not_there()) from None
+
+
+def _failed(arguments: tuple[str, ...], said: str) -> Problem:
+    """What is usual in plain words; the rest as Pulumi says it."""
+    for part, message, hint in _USUAL:
+        if part in said:
+            return _problem(message, hint)
+    return _problem(f"`{_shown(arguments)}` failed: {said}", "")
+
+
+_USUAL = (
+    (
+        "no Pulumi.yaml project file",
+        "there is no Pulumi.yaml here, nor in a directory above",
+        "go to the directory of the Pulumi project, or make one: openchoreo init",
+    ),
+    (
+        "must be set for login",
+        "nobody is logged in to a backend",
+        "pulumi login, or name one: export PULUMI_BACKEND_URL=<url>",
+    ),
+    (
+        "passphrase must be set",
+        "the passphrase of the stack is not known",
+        "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+    ),
+)
+"""What Pulumi says, what it means, and what to do."""
 
 
 def _not_there() -> Problem:
