@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
@@ -216,42 +214,6 @@ def test_rejected_releases_do_not_come_back(pinned):
         "policy.yaml", yaml.safe_dump({"rejected": [{"digest": digest, "reason": "leaks"}]})
     )
     assert "rejected: the policy rejects forecast-" in refusals(pinned)
-
-
-def minutes_until_soaked(repository):
-    """How long a soak has to be to be over in one to two minutes, and when that is."""
-    since = datetime.fromisoformat(repository.current("development", "forecast")["since"])
-    minutes = int((datetime.now(UTC) - since).total_seconds() // 60) + 2
-    return minutes, since + timedelta(minutes=minutes)
-
-
-@pytest.mark.long
-def test_a_walk_through_soak_approvals_and_an_attestation(pinned):
-    minutes, over = minutes_until_soaked(pinned)
-    rules(
-        pinned,
-        soak=f"{minutes}m",
-        approvals={"count": 2},
-        projects={"weather": {"attestations": ["load"]}},
-    )
-    text = refusals(pinned)
-    for word in ("soak: runs in development", "needs 2 more approvals", "load has not been"):
-        assert word in text
-    approve(pinned, "ada", "bob")
-    for_projects(pinned, "ada", "bob")
-    attest(pinned, "load")
-    ledger = pinned.ledger("development")
-    project = ledger["projects"]["default/weather"]["history"][0]["release"]
-    paper = {"environment": "staging", "digest": project, "check": "load"}
-    folder = f"attestations/staging/{project.removeprefix('sha256:')}"
-    pinned.write(f"{folder}/load.yaml", yaml.safe_dump(paper))
-    text = told(pinned.up("staging"))
-    assert "approvals" not in text
-    if datetime.now(UTC) < over:
-        assert "soak: runs in development" in text
-        time.sleep((over - datetime.now(UTC)).total_seconds() + 1)
-    pinned.deployed("staging")
-    assert pinned.current("staging", "forecast")["attestations"] == [{"check": "load"}]
 
 
 LOOKING_AT_NOTHING = """\
