@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from openchoreo.cli.recorded import RecordedOwner
 from openchoreo.cli.showing import progress
 from openchoreo.cli.stacks import read_stacks
-from openchoreo.delivery import KnownRelease, Ledger, Release, ReleaseStore, known_releases
+from openchoreo.delivery import (
+    KnownRelease,
+    Ledger,
+    Redacted,
+    Release,
+    ReleaseStore,
+    known_releases,
+)
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
 from openchoreo.workspace.stack_files import release_directories_of
 
@@ -34,6 +41,10 @@ class Kept:
         """Its digest computed again and compared. Raises OpenChoreoError where nobody keeps it."""
         for name in self.by(known.digest):
             return self.stores[name].release(known.digest, known.owner, alias=known.alias)
+        for ledger in self.ledgers:
+            if known.digest in ledger.redacted:
+                told = Redacted(ledger.environment, ledger.redacted[known.digest]).told
+                raise _refused(known.shown, told, "")
         message = "its document is not kept any more"
         hint = (
             "where it was exported to a directory, name that: "
@@ -62,6 +73,9 @@ def read_kept(stacks: Collection[str] = ()) -> Kept:
             exported = found.attempt(lambda name=directory: _exported(name))
             stores[f"{directory}/"] = exported or ReleaseStore()
     found.raise_if_any()
+    redacted = {digest for ledger in ledgers for digest in ledger.redacted}
+    for directory in directories:
+        stores[f"{directory}/"] = stores[f"{directory}/"].without(redacted)
     return Kept(tuple(ledgers), stores)
 
 

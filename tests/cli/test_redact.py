@@ -221,6 +221,20 @@ def world_told(world, outputs, old):
     return world.refusal(bindings={"greeter": {"releaseName": old}})
 
 
+def test_it_is_shown_no_more_though_a_directory_has_it(world, old, pulumi, run):
+    Path("Pulumi.development.yaml").write_text("config:\n  openchoreo:releases: [releases]\n")
+    pulumi(answers(world))
+    run("releases", "export")
+    assert "app:1" in run("releases", "show", old).stdout
+    run("releases", "redact", old, "--stack", "development", "--yes")
+    world.outputs[DEVELOPMENT] = imported()
+    pulumi(answers(world))
+    done = run("releases", "show", old)
+    assert (done.exit_code, done.stdout) == (1, "")
+    since = load_ledger(imported()["pipeline"], source="x").redacted[digest_of(world, old)].since
+    assert done.stderr == f"{old}\n  was redacted in development on {since} by ada\n"
+
+
 class TestRefusals:
     def refused(self, run, *arguments):
         done = run("releases", "redact", *arguments)
