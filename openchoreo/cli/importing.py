@@ -15,6 +15,7 @@ from openchoreo.delivery import Release, Snapshots
 from openchoreo.errors import OpenChoreoError, Problem, format_path
 from openchoreo.model import ComponentRelease, ProjectRelease, ResourceRelease
 from openchoreo.plan.onboarding import FirstRun, Owned, written_pins
+from openchoreo.policy import Policy
 from openchoreo.workspace.policy_file import read_policy
 from openchoreo.workspace.rehearsal import Rehearsal, missing_planes, rehearse
 from openchoreo.workspace.stack_files import settings_of
@@ -55,29 +56,30 @@ class Imported:
 
 def examine(paths: Sequence[Path]) -> Imported:
     """What policy.yaml relaxes here is relaxed. Raises OpenChoreoError where that is not sound."""
-    relaxed = read_policy().differences
+    rules = read_policy()
+    relaxed = rules.differences
     found = survey(paths, relaxed=relaxed)
-    rehearsal = rehearse(found, relaxed)
+    rehearsal = rehearse(found, relaxed, rules)
     imported = Imported(tuple(paths), found, rehearsal, {})
     if not imported.problems:
         return imported
-    return Imported(tuple(paths), found, rehearsal, dict(_relaxable(imported, relaxed)))
+    return Imported(tuple(paths), found, rehearsal, dict(_relaxable(imported, rules)))
 
 
-def _relaxable(imported: Imported, relaxed: frozenset[int]) -> Iterator[tuple[int, int]]:
+def _relaxable(imported: Imported, rules: Policy) -> Iterator[tuple[int, int]]:
     """Each by itself; nothing is tried where even all of them would not help."""
     count = len(imported.problems)
-    if _problems(imported.paths, policy.RELAXABLE) >= count:
+    if _problems(imported.paths, policy.RELAXABLE, rules) >= count:
         return
-    for number in sorted(policy.RELAXABLE - relaxed):
-        left = _problems(imported.paths, relaxed | {number})
+    for number in sorted(policy.RELAXABLE - rules.differences):
+        left = _problems(imported.paths, rules.differences | {number}, rules)
         if left < count:
             yield number, count - left
 
 
-def _problems(paths: Sequence[Path], relaxed: frozenset[int]) -> int:
+def _problems(paths: Sequence[Path], relaxed: frozenset[int], rules: Policy) -> int:
     found = survey(paths, relaxed=relaxed)
-    return len(found.problems) + len(rehearse(found, relaxed).problems)
+    return len(found.problems) + len(rehearse(found, relaxed, rules).problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def gather(
         handed=handed or {},
         gating=replace(
             _gating(settings, rules, now, _authors(sources.own, definitions.catalog)),
-            credentials=_credentials(scope, settings, rules),
+            credentials=credentials_of(scope, settings, rules),
         ).after(recalled.ledgers),
         broken=definitions,
     )
@@ -192,7 +192,8 @@ def _gating(settings: StackConfig, rules: Policy, now: datetime, authors: Author
     )
 
 
-def _credentials(scope: Scope, settings: StackConfig, rules: Policy) -> Credentials:
+def credentials_of(scope: Scope, settings: StackConfig, rules: Policy) -> Credentials:
+    """What looks for literals that look like credentials, and what the policy allows of them."""
     allowed = {(one.kind, one.name, one.path) for one in rules.allowed_credentials}
     return Credentials(known_in=_known_in, scope=scope, config=settings, allowed=frozenset(allowed))
 

@@ -15,6 +15,7 @@ from openchoreo.document import Object
 from openchoreo.errors import Collector, Problem
 from openchoreo.model import API_VERSION, Environment, parse
 from openchoreo.plan import (
+    Gating,
     Inputs,
     Pipelines,
     isolate,
@@ -24,6 +25,8 @@ from openchoreo.plan import (
     upstream_environments,
 )
 from openchoreo.plan.onboarding import FirstRun, first_runs
+from openchoreo.policy import Policy
+from openchoreo.workspace.gathering import credentials_of
 from openchoreo.workspace.recall import Place, recall
 
 _WHEN = Stamp(datetime(2000, 1, 1, tzinfo=UTC), "rehearsal")
@@ -51,9 +54,9 @@ class Rehearsal:
     problems: Mapping[Problem, tuple[str, ...]]
 
 
-def rehearse(found: Survey, relaxed: frozenset[int]) -> Rehearsal:
-    """Whatever is wrong is told in the result."""
-    return _Rehearsing(found, relaxed).all()
+def rehearse(found: Survey, relaxed: frozenset[int], rules: Policy | None = None) -> Rehearsal:
+    """Whatever is wrong is told in the result. Gates that need time or people are not asked."""
+    return _Rehearsing(found, relaxed, rules or Policy()).all()
 
 
 def missing_planes(catalog: Catalog) -> tuple[tuple[str, str, str], ...]:
@@ -93,9 +96,10 @@ def _stand_in(kind: str, namespace: str, name: str) -> Object:
 
 
 class _Rehearsing:
-    def __init__(self, found: Survey, relaxed: frozenset[int]) -> None:
+    def __init__(self, found: Survey, relaxed: frozenset[int], rules: Policy) -> None:
         self._found = replace(found, catalog=_with_planes(found.catalog))
         self._relaxed = relaxed
+        self._rules = rules
         self._outputs: dict[str, Object] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._notes: dict[str, tuple[str, ...]] = {}
@@ -157,6 +161,7 @@ class _Rehearsing:
             pipelines=pipelines,
             relaxed=self._relaxed,
             read_yaml=read_yaml,
+            gating=Gating(credentials=credentials_of(scope, config, self._rules)),
             broken=definitions,
         )
 

@@ -152,6 +152,21 @@ def test_what_policy_can_relax(world, run):
     assert "development  2 " in done.stdout
 
 
+def test_literals_that_look_like_credentials(world, run):
+    owner, workload = component("greeter")
+    secret = {"key": "GITHUB_TOKEN", "value": "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"}
+    workload["spec"]["container"]["env"] = [secret]
+    world.define(owner, workload)
+    world.write()
+    done = run("import", "definitions")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(
+        "\nComponent default/greeter: workload.container.env.GITHUB_TOKEN\n"
+        "  in development: looks like a GitHub token, "
+    )
+    assert secret["value"] not in done.stderr + done.stdout
+
+
 @pytest.mark.usefixtures("world")
 def test_stack_files_that_do_not_read_it_yet(run):
     Path("Pulumi.yaml").write_text("name: shop\nruntime: python\n")

@@ -12,7 +12,7 @@ from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import collisions, exported_documents, exported_manifests, scope_of
 from openchoreo.plan.clusters import left_to_autoscalers
 from tests.differential.cases import samples
-from tests.engine.walking import DATA_PLANE, RELAXED, WALKED
+from tests.engine.walking import DATA_PLANE, POLICIES, WALKED
 from tests.engine.walking import documents as documents_of
 from tests.plan.definitions import (
     binding,
@@ -279,4 +279,4 @@ class TestRealInputs:
     @pytest.mark.parametrize("tree", WALKED)
     def test_samples(self, tmp_path, tree):
         documents = [*documents_of(tree), yaml.safe_load(DATA_PLANE)]
-        self.walked(tmp_path, documents, RELAXED.get(tree, ()))
+        self.walked(tmp_path, documents, POLICIES.get(tree, {}).get("relaxed", ()))
