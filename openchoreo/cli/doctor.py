@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
 from openchoreo import cluster
 from openchoreo.catalog import read_yaml, survey
+from openchoreo.cli.showing import format_option, show_json
 from openchoreo.cli.telling import problems_told
 from openchoreo.cluster import ClusterError
 from openchoreo.config import StackConfig, Target
@@ -34,7 +36,8 @@ Kind = tuple[str, str]
 @click.option("--environment", default="", help="The Environment, where there is no stack yet.")
 @click.option("--context", default="", help="A context to ask, instead of those of the stack.")
 @click.option("--kubeconfig", default="", help="The file that has it.")
-def command(stack: str, environment: str, context: str, kubeconfig: str) -> None:
+@format_option()
+def command(stack: str, environment: str, context: str, kubeconfig: str, form: str) -> None:
     """Say what clusters lack for the definitions at hand: kinds that nobody has installed.
 
     Renders all components of the environment and asks each cluster of the stack for their kinds.
@@ -46,31 +49,49 @@ def command(stack: str, environment: str, context: str, kubeconfig: str) -> None
         config = settings_of(stack) if stack else StackConfig(environment=environment)
         targets = {"": Target(context=context, kubeconfig=kubeconfig)} if context else _of(config)
         needs = sorted(_needs(config))
-    if not targets:
+    found = [_asked(plane, target, needs) for plane, target in targets.items()]
+    if form == "json":
+        show_json({"kinds": len(needs), "clusters": [asdict(one) for one in found]})
+    elif not found:
         click.echo("No data plane of this stack is a cluster: there is nothing to ask.")
-        return
-    complete = [_asked(plane, target, needs) for plane, target in targets.items()]
-    sys.exit(0 if all(complete) else 1)
+    for one in found if form == "text" else ():
+        for line in one.lines(len(needs)):
+            click.echo(line)
+    sys.exit(1 if any(one.lacks or one.problem for one in found) else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one cluster lacks, or why it does not answer."""
+
+    data_plane: str
+    context: str
+    lacks: tuple[str, ...] = ()
+    problem: str = ""
+    hint: str = ""
+
+    def lines(self, needed: int) -> Iterator[str]:
+        named = f"{self.data_plane}: {self.context}" if self.data_plane else self.context
+        if self.problem:
+            yield f"{named}: {self.problem}"
+            if self.hint:
+                yield f"  {self.hint}"
+        elif not self.lacks:
+            yield f"{named}: has all {needed} kinds that the definitions need"
+        for line in self.lacks:
+            yield f"{named}: {line}"
 
 
 def _of(config: StackConfig) -> Mapping[str, Target]:
     return {name: target for name, target in config.data_planes.items() if target.context}
 
 
-def _asked(plane: str, target: Target, needs: list[Kind]) -> bool:
-    """Whether the cluster has all that is needed; says what it lacks."""
-    named = f"{plane}: {target.context}" if plane else target.context
+def _asked(plane: str, target: Target, needs: list[Kind]) -> _Asked:
     try:
         api = cluster.connect(target.kubeconfig, target.context)
-        lacking = cluster.doctor(api, needs)
+        return _Asked(plane, target.context, tuple(cluster.doctor(api, needs)))
     except ClusterError as error:
-        click.echo("\n  ".join(part for part in (f"{named}: {error.message}", error.hint) if part))
-        return False
-    if not lacking:
-        click.echo(f"{named}: has all {len(needs)} kinds that the definitions need")
-    for line in lacking:
-        click.echo(f"{named}: {line}")
-    return not lacking
+        return _Asked(plane, target.context, problem=error.message, hint=error.hint)
 
 
 def _needs(config: StackConfig) -> set[Kind]:
