@@ -59,6 +59,7 @@ def test_the_ledger_says_what_was_deployed_and_since_when(example):
     assert (entry["state"], entry["proof"], entry["rendering"]) == ("Active", "rendered", 1)
 
 
+@pytest.mark.long
 def test_another_image_is_another_release_in_development_only(everywhere):
     before = {stack: everywhere.current(stack, "forecast") for stack in STACKS}
     everywhere.set_image("forecast", "next")

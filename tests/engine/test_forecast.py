@@ -195,6 +195,7 @@ def test_a_promotion_that_is_only_thought_of(repository: Repository) -> None:
     assert foreseen(repository, "--to", "staging") == {}
 
 
+@pytest.mark.long
 def test_a_run_that_was_not_reviewed_is_refused(repository: Repository) -> None:
     done = openchoreo(repository, "plan", "--env", "development", "--save")
     digest = done.stdout.splitlines()[0]

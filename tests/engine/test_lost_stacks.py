@@ -107,6 +107,7 @@ def test_the_ledger_of_another_environment_is_not_taken(rich):
     assert rich.raw_outputs("production") == before
 
 
+@pytest.mark.long
 def test_an_old_release_is_rolled_back_to_from_exported_documents(rich):
     rich.set_image("forecast", "a")
     rich.deployed("development")

@@ -72,6 +72,7 @@ def for_projects(repository, *names):
     repository.write(f"approvals/staging/{digest}.yaml", yaml.safe_dump(paper))
 
 
+@pytest.mark.long
 def test_approvals_bind_one_digest_in_one_environment(pinned):
     rules(pinned, approvals={"count": 2, "by": ["ada", "bob"]})
     text = refusals(pinned)
@@ -226,6 +227,7 @@ assert "detect_secrets" not in sys.modules, "it takes a tenth of a second to imp
 """
 
 
+@pytest.mark.long
 def test_a_credential_is_refused_before_it_is_recorded(repository):
     """Nothing that was deployed before is looked at; the way out is a line of the policy."""
     before = repository.raw_outputs("development"), repository.files("manifests")

@@ -24,6 +24,7 @@ def openchoreo(repository, *arguments):
     return done.stdout
 
 
+@pytest.mark.long
 def test_a_release_is_redacted(repository):
     old = repository.current("development", "forecast")
     openchoreo(repository, "releases", "export")

@@ -55,6 +55,7 @@ def test_a_sample_goes_through_all_environments(tree, new_repository, tmp_path):
     assert compared > len(STACKS)
 
 
+@pytest.mark.long
 def test_a_gitops_repository_runs_with_the_releases_it_has_pinned(new_repository, tmp_path):
     definitions = tmp_path / "definitions"
     shutil.copytree(SAMPLES / "sample-gitops", definitions)
