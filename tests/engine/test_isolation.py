@@ -42,6 +42,7 @@ def unindented(text):
     return "\n".join(line.strip() for line in text.splitlines())
 
 
+@pytest.mark.long
 def test_a_rollback_goes_on_beside_a_broken_component(twice):
     assert twice.up("production").code != 0
     twice.set("production", "onProblem", "isolate")

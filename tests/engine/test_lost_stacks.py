@@ -47,6 +47,7 @@ def lose(repository, stack):
     assert done.code == 0, done.text
 
 
+@pytest.mark.long
 def test_a_lost_stack_is_rebuilt_with_its_evidence(rich):
     code, said, _ = openchoreo(rich, "ledger", "export")
     assert code == 0
@@ -72,6 +73,7 @@ def test_a_lost_stack_is_rebuilt_with_its_evidence(rich):
     assert rich.files("manifests/production") == files
 
 
+@pytest.mark.long
 def test_a_stack_that_began_anew_gets_its_history_below(rich):
     openchoreo(rich, "ledger", "export")
     before = rich.ledger("development")
@@ -128,6 +130,7 @@ def test_an_old_release_is_rolled_back_to_from_exported_documents(rich):
     assert (code, said) == (0, "releases: 9 releases, 3 of them new\n")
 
 
+@pytest.mark.long
 def test_a_release_is_promoted_from_another_backend(rich, tmp_path):
     openchoreo(rich, "ledger", "export", "--stack", "staging")
     other = replace(rich, backend=tmp_path / "other")

@@ -126,6 +126,7 @@ def test_attestations(pinned):
     assert "attestations: load has failed" in refusals(pinned)
 
 
+@pytest.mark.long
 def test_break_glass_is_recorded_for_ever(pinned):
     rules(pinned, soak="7d")
     assert "and has to for 7d; until" in refusals(pinned)

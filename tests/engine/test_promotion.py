@@ -42,6 +42,7 @@ def test_a_preview_shows_the_changes_of_a_promotion(repository):
     }
 
 
+@pytest.mark.long
 def test_rollback_in_production_needs_no_upstream(everywhere):
     first = everywhere.current("production", "forecast")
     everywhere.set_image("forecast", "next")
@@ -78,6 +79,7 @@ def test_undeploy_removes_the_files_and_keeps_the_history(everywhere):
     assert everywhere.current("production", "dashboard")["state"] == "Active"
 
 
+@pytest.mark.long
 def test_an_update_from_a_saved_plan_records(repository):
     repository.pin("staging")
     preview = repository.preview("staging", "--save-plan", "plan.json")

@@ -100,6 +100,7 @@ class TestHandedOver:
         preview = shop.preview("development", "--expect-no-changes")
         assert preview.code == 0, preview.text
 
+    @pytest.mark.long
     def test_a_secret_is_refused_and_written_nowhere(self, shop):
         shop.deployed("development")
         before = host(shop)
@@ -198,6 +199,7 @@ class TestOtherStacks:
         shop = new_repository(tmp_path / "shop", shop_files, "shop", bank.root / ".state")
         return bank, shop
 
+    @pytest.mark.long
     def test_an_endpoint_of_another_pulumi_project(self, two):
         bank, shop = two
         need = "needs the endpoint http of bank/api: "

@@ -28,6 +28,7 @@ def file_of_dashboard(preview):
     return f"manifests/staging/default/{name.replace('/', '/deployment.apps_')}.yaml"
 
 
+@pytest.mark.long
 def test_a_set_goes_from_development_to_staging_once_everything_is_applied(repository):
     (found,) = digests(repository, "development")
     done = repository.pulumi("config", "set", "openchoreo:set", found, stack="staging")

@@ -73,7 +73,9 @@ def test_there_is_an_earlier_state():
     assert "123705e" in [folder.name for folder in EARLIER]
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize(
+    "stack", ["development", *(pytest.param(one, marks=pytest.mark.long) for one in STACKS[1:])]
+)
 def test_nothing_changes_for_a_stack_of_an_earlier_commit(earlier, stack):
     """But that the release of the project, which was not recorded then, is recorded now, and with
     it what runs together as the first set.
