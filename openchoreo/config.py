@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from openchoreo.document import Document, Object
@@ -175,13 +175,7 @@ def _switch(value: object) -> object:
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
-_DIGEST = re.compile(r"^sha256:[0-9a-f]{64}$")
-
-
-def _digest(value: str) -> str:
-    if value and not _DIGEST.match(value):
-        raise refuse(f"{value!r} is no digest", hint="write sha256: and 64 hex digits")
-    return value
+_SWITCH = BeforeValidator(_switch, json_schema_input_type=bool | Literal["true", "false"])
 
 
 class BreakGlassConfig(Model):
@@ -208,21 +202,22 @@ class BreakGlassConfig(Model):
         return datetime.fromisoformat(self.expires)
 
 
-_SET = "^sha256:[0-9a-f]{64}$"
+_DIGEST = "^sha256:[0-9a-f]{64}$"
 
 
-def _set_digest(value: object) -> object:
-    if not isinstance(value, str) or not re.match(_SET, value):
-        message = f"{value!r} is no digest of a set"
-        hint = "write sha256: and 64 hex digits, as `python -m openchoreo sets` shows them"
-        raise refuse(message, hint=hint)
-    return value
+def _digest(of: str, command: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        # An empty one is refused as well: a variable that nobody set must not pass for a review.
+        if not isinstance(value, str) or not re.match(_DIGEST, value):
+            message = f"{value!r} is no digest of a {of}"
+            hint = (
+                f"write sha256: and 64 hex digits, as `python -m openchoreo {command}` shows them"
+            )
+            raise refuse(message, hint=hint)
+        return value
 
-
-SetDigest = Annotated[
-    str,
-    BeforeValidator(_set_digest, json_schema_input_type=Annotated[str, Field(pattern=_SET)]),
-]
+    written = Annotated[str, Field(pattern=_DIGEST)]
+    return BeforeValidator(check, json_schema_input_type=written)
 
 
 def _as_it_is(value: object) -> object:
@@ -245,7 +240,7 @@ class StackConfig(Model):
     resource_bindings: dict[str, Annotated[ResourceBindingConfig, BeforeValidator(_binding)]] = (
         Field(default_factory=dict)
     )
-    set_: SetDigest = Field(default="", alias="set")
+    set_: Annotated[str, _digest("set", "sets")] = Field(default="", alias="set")
     """The digest of releases that ran together, here or in an environment before: all are pinned."""
     project_stacks: dict[str, Text] = Field(default_factory=dict)
     """Project, or namespace/project, that another stack deploys -> the full name of that stack."""
@@ -256,9 +251,7 @@ class StackConfig(Model):
             BeforeValidator(_target, json_schema_input_type=Literal["files"] | Target),
         ],
     ] = Field(default_factory=dict)
-    notification_channels: Annotated[
-        bool | None, BeforeValidator(_switch, json_schema_input_type=bool)
-    ] = None
+    notification_channels: Annotated[bool | None, _SWITCH] = None
     """Whether this stack deploys the channels for alerts; None for: unless it is narrowed."""
     timeouts: dict[str, Seconds] = Field(default_factory=dict)
     wait_for: Items[Awaited] = ()
@@ -267,9 +260,9 @@ class StackConfig(Model):
         BreakGlassConfig | None,
         BeforeValidator(_as_it_is, json_schema_input_type=BreakGlassConfig),
     ] = None
-    expect: Annotated[Text, AfterValidator(_digest)] = ""
+    expect: Annotated[str, _digest("plan", "plan")] = ""
     """The digest of the run that was reviewed; empty for any."""
-    adopt: Annotated[bool, BeforeValidator(_switch, json_schema_input_type=bool)] = False
+    adopt: Annotated[bool, _SWITCH] = False
     removed: Items[Text] = ()
     releases: Items[Text] = ()
     on_problem: Literal["stop", "isolate"] = "stop"

@@ -98,6 +98,14 @@ TEXTS = {
             "  write sha256: and 64 hex digits, as `python -m openchoreo sets` shows them"
         ),
     ),
+    "a reviewed plan that a variable was to name": (
+        {"expect": ""},
+        (
+            "stack config: openchoreo:expect\n"
+            "  '' is no digest of a plan\n"
+            "  write sha256: and 64 hex digits, as `python -m openchoreo plan` shows them"
+        ),
+    ),
     "unknown answer to problems": (
         {"onProblem": "isolat"},
         (

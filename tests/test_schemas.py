@@ -213,7 +213,9 @@ configs = mapping(
         "openchoreo:set": st.just("sha256:" + "0af9" * 16),
         "openchoreo:projectStacks": st.dictionaries(names, texts, max_size=2),
         "openchoreo:dataPlanes": st.dictionaries(names, targets, max_size=2),
-        "openchoreo:notificationChannels": st.booleans(),
+        "openchoreo:notificationChannels": st.booleans() | st.sampled_from(["true", "false"]),
+        "openchoreo:adopt": st.booleans() | st.sampled_from(["true", "false"]),
+        "openchoreo:expect": st.just("sha256:" + "09af" * 16),
         "openchoreo:gates": mapping(
             soak=st.sampled_from(["30m", "24h", "7d"]),
             proof=st.sampled_from(["rendered", "applied"]),
