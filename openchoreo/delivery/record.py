@@ -22,8 +22,8 @@ from openchoreo.model.base import Items, RawObject
 HISTORY = 500
 """Entries kept for each component; older ones are only counted."""
 
-ENTRIES = 13_500
-"""Entries kept in one ledger, about 6.5 MB: all outputs of 1,000 components stay below 10 MB."""
+ENTRIES = 12_500
+"""Entries kept in one ledger, about 6 MB: all outputs of 1,000 components stay below 10 MB."""
 
 Proof: TypeAlias = Literal["rendered", "applied"]
 """Files have been written, or a cluster has reported every object ready."""
