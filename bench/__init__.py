@@ -1,6 +1,6 @@
 """`make bench`: what this program costs, as ratios taken in one run. Printed, never asserted.
 
-tree        definitions of as many components as are asked for
+tree        definitions of as many components as are asked for, with types and traits of their own
 processes   running programs and taking their time, in turn
 table       how a comparison is printed
 projects    this program and a bare one, which registers the same objects
