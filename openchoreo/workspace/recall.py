@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from openchoreo.delivery import (
@@ -236,7 +237,13 @@ def _ledger(outputs: Object, stack: str) -> Ledger | None:
     text = outputs.get("pipeline")
     if text is None:
         return None
-    return load_ledger(_text(text, stack, "pipeline"), source=f"Stack {stack}")
+    return _parsed(_text(text, stack, "pipeline"), f"Stack {stack}")
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str, source: str) -> Ledger:
+    """A run looks into its own ledger before it knows what it is about, and recalls it then."""
+    return load_ledger(text, source=source)
 
 
 def _store(outputs: Object, stack: str) -> ReleaseStore:
