@@ -21,7 +21,7 @@ from pulumi import runtime
 from pulumi.runtime.settings import Settings, configure
 
 import openchoreo
-from openchoreo import cel, delivery, rendering
+from openchoreo import cel, delivery, rendering, template
 from openchoreo.engine import deploy
 from tests.counting.monitor import Monitor, served
 
@@ -33,6 +33,7 @@ class Work:
 
     def __init__(self) -> None:
         self.compiled: Counter[str] = Counter()
+        self.templates: Counter[str] = Counter()
         self.parsed: Counter[str] = Counter()
         self.opened: Counter[str] = Counter()
         self.rendered: Counter[str] = Counter()
@@ -49,6 +50,7 @@ class Work:
             return compile_(dialect, source, variables)
 
         cel.Dialect.compile = compiled
+        _replace(template.compile_template, self.templates, lambda document, **_: str(document))
         _replace(rendering.render_component, self.rendered, lambda given: given.component)
         _replace(rendering.render_project, self.rendered, lambda given: given.project)
         _replace(delivery.load_ledger, self.ledgers, lambda _text, source, **_: source)
