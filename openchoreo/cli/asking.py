@@ -37,8 +37,9 @@ class Asking:
         return [name.rpartition("/")[2] for name in self.names()]
 
     def look(self, stack: str) -> None:
-        """Has the outputs of a stack of this project read."""
-        self._ask_outputs(stack)
+        """Has the outputs of a stack of this project read, unless all of its state is."""
+        if stack not in self._exports:
+            self._ask_outputs(stack)
 
     def existing(self, stack: str) -> str:
         """The name, once it is known that there is a stack of it. Raises OpenChoreoError else."""

@@ -55,7 +55,8 @@ def shop(tmp_path, monkeypatch) -> Deployed:
 def pulumi(tmp_path, monkeypatch) -> Callable[..., None]:
     """Puts a program on PATH that answers as pulumi: <arguments>=(exit code, text).
 
-    A state that it is to import is in the file `imported.json` afterwards.
+    A state that it is to import is in the file `imported.json` afterwards, and all that it was
+    asked is in `asked.txt`.
     """
 
     def answer(answers: dict[str, tuple[int, Any]]) -> None:
@@ -67,6 +68,8 @@ def pulumi(tmp_path, monkeypatch) -> Callable[..., None]:
         program.write_text(
             f"#!{sys.executable}\n"
             "import json, sys\n"
+            f"with open({str(tmp_path / 'asked.txt')!r}, 'a') as file:\n"
+            "    file.write(' '.join(sys.argv[1:]) + chr(10))\n"
             f"answers = json.load(open({str(table)!r}))\n"
             "code, text = answers[' '.join(sys.argv[1:])]\n"
             "if sys.argv[1:3] == ['stack', 'import']:\n"
