@@ -8,10 +8,12 @@ between the last release and the one before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bench import tree
 from openchoreo.catalog import load, read_yaml
@@ -55,8 +57,7 @@ START = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 BETWEEN = timedelta(days=2, hours=3, minutes=7)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What a stack has, and a run that records one more release of every component."""
 
     outputs: Outputs

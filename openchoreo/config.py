@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, cast
 
+from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic.alias_generators import to_camel
 

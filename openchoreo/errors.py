@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 T = TypeVar("T")
 
@@ -40,8 +42,7 @@ class Stage(StrEnum):
     REGISTER = "register"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, eq=False):
     """One thing that is wrong, as a comparable record.
 
     `resource` is "<Kind> <namespace>/<name>" ("<Kind> <name>" for cluster-scoped kinds),
@@ -56,7 +57,19 @@ class Problem:
     hint: str = ""
     file: str = ""
     line: int = 0
-    column: int = field(default=0, compare=False)
+    column: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Problem) and self._compared == other._compared
+
+    def __hash__(self) -> int:
+        return hash(self._compared)
+
+    @property
+    def _compared(self) -> tuple[object, ...]:
+        """All but the column."""
+        where = self.stage, self.resource, self.path, self.file, self.line
+        return (*where, self.message, self.hint)
 
     def at(self, file: str, line: int, column: int = 0) -> Problem:
         return replace(self, file=file, line=line, column=column)

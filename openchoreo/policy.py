@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Self
 
+from msgspec.structs import replace
 from pydantic import Field, model_validator
 
 from openchoreo.delivery.gates import Approvals, Freeze, Rejected, Rules

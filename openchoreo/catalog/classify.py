@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from openchoreo.errors import Problem, Stage
 from openchoreo.model import API_VERSION, KINDS, NOT_DEPLOYED, REMOVED_KINDS, label_of
@@ -27,8 +28,7 @@ class Meaning(Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Classified:
+class Classified(Struct, frozen=True):
     """`name` is what something skipped is counted under."""
 
     meaning: Meaning

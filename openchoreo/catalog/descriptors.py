@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import cast
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
@@ -23,8 +24,7 @@ ReadFile = Callable[[str], str]
 """The text of a file beside the descriptor. Raises OSError, and ValueError for one outside."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """The component that a Workload belongs to."""
 
     namespace: str

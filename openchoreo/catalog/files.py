@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from openchoreo.catalog.json_reader import read_json
 from openchoreo.catalog.positions import Places, positions
@@ -23,8 +24,7 @@ NO_SOURCES = frozenset({"__pycache__", "build", "dist", "node_modules", "target"
 _LARGEST = 16 * 2**20
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True, dict=True):
     """A file as it was read; `name` is how messages call it."""
 
     name: str

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from openchoreo.catalog import files
 from openchoreo.catalog.broken import Broken, broken
@@ -32,8 +34,7 @@ UNKNOWN_KEYS, REPEATED_KEYS = 10, 26
 """Numbers of the differences from OpenChoreo that can be relaxed here."""
 
 
-@dataclass(frozen=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """A catalog of whatever is sound, and what is wrong with the rest."""
 
     catalog: Catalog
@@ -64,14 +65,13 @@ def survey(paths: Sequence[Path], *, relaxed: frozenset[int] = frozenset()) -> S
     )
     warnings = dict.fromkeys((*loading.warnings, *catalog.placed(strays(catalog))))
     return Survey(
-        replace(catalog, warnings=tuple(warnings)),
+        dataclasses.replace(catalog, warnings=tuple(warnings)),
         tuple(dict.fromkeys(loading.problems)),
         MappingProxyType(loading.broken),
     )
 
 
-@dataclass
-class _Loading:
+class _Loading(Struct):
     """What has been found so far."""
 
     relaxed: frozenset[int]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from openchoreo.catalog.places import Place
 from openchoreo.catalog.positions import nearest_place
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from openchoreo.errors import Path, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """A document of a file; `inside` leads to an item of a Kubernetes List."""
 
     text: SourceFile

@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import yaml
+from msgspec import Struct
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -43,8 +43,7 @@ _MOST_VALUES = 500_000
 _MISSING = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Struct, frozen=True):
     """Something written there that no resource can hold."""
 
     place: Place
@@ -52,8 +51,7 @@ class Flaw:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class YamlDocument:
+class YamlDocument(Struct, frozen=True):
     """One document of a file; `line` is where it begins, counting from 1."""
 
     index: int
@@ -62,8 +60,7 @@ class YamlDocument:
     flaws: tuple[Flaw, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
+class _Anchored(Struct, frozen=True):
     value: Document
     size: int
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from openchoreo.cel.equality import MISSING, insert, lookup, sorted_keys
 from openchoreo.cel.errors import Failure
@@ -15,8 +16,7 @@ from openchoreo.cel.scope import METER, Run, Scope, failure_at, placed
 from openchoreo.cel.values import NONE, Optional_, Value, bare_key, is_list, is_map, kind_of
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """The parts of a macro. `first` and `second` are the variables' names in the scope."""
 
     kind: str

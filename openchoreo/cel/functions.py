@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from openchoreo.cel.errors import Failure
 from openchoreo.cel.kinds import CelType, read_type
@@ -13,8 +14,7 @@ from openchoreo.cel.values import KINDS, Value, class_of, kind_of
 Implementation = Callable[..., Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """One form of a function; rows of the same name are its overloads.
 
     parameters, result: types as text: "string", "list(A)", "map(string, dyn)", "dyn"; a
@@ -33,8 +33,7 @@ class Function:
     examples: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """What the checker reads of a row."""
 
     parameters: tuple[CelType, ...]

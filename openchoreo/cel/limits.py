@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from openchoreo.cel.errors import Exhausted
 
@@ -10,8 +10,7 @@ TEXT_PER_STEP = 1024
 """Characters that count as one step, so that copying long texts is not free."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one expression may use.
 
     source: characters of the expression (the CEL implementation in Go has the same 100,000)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from openchoreo.cel.errors import Rejected
 from openchoreo.cel.syntax import (
@@ -62,8 +63,7 @@ class Factory:
 Expand = Callable[[Expr | None, tuple[Expr, ...], Factory], Expr | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Macro:
+class Macro(Struct, frozen=True):
     """Rewrites `name(arguments)`, or `receiver.name(arguments)` if member.
 
     arity: the number of arguments, or None for any number.

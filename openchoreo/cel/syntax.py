@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(slots=True, eq=False)
-class Literal:
+
+class Literal(Struct, eq=False):
     value: Any
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Ident:
+class Ident(Struct, eq=False):
     """A name; a leading dot means the variable of the caller, not one of a macro."""
 
     name: str
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Select:
+class Select(Struct, eq=False):
     """`operand.field`, `operand.?field`."""
 
     operand: Expr
@@ -30,8 +28,7 @@ class Select:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Has:
+class Has(Struct, eq=False):
     """`has(operand.field)`."""
 
     operand: Expr
@@ -39,8 +36,7 @@ class Has:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Index:
+class Index(Struct, eq=False):
     """`operand[index]`, `operand[?index]`."""
 
     operand: Expr
@@ -49,8 +45,7 @@ class Index:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Call:
+class Call(Struct, eq=False):
     """`name(arguments)`, or `target.name(arguments)`."""
 
     name: str
@@ -59,8 +54,7 @@ class Call:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Unary:
+class Unary(Struct, eq=False):
     """`!operand`, `-operand`."""
 
     operator: str
@@ -68,8 +62,7 @@ class Unary:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Binary:
+class Binary(Struct, eq=False):
     """Arithmetic, comparison, `in`. Chains lean to the left."""
 
     operator: str
@@ -78,8 +71,7 @@ class Binary:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Logical:
+class Logical(Struct, eq=False):
     """`a && b && c` or `a || b || c`, the whole chain."""
 
     operator: str
@@ -87,8 +79,7 @@ class Logical:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Conditional:
+class Conditional(Struct, eq=False):
     """`condition ? then : otherwise`."""
 
     condition: Expr
@@ -97,8 +88,7 @@ class Conditional:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class ListLiteral:
+class ListLiteral(Struct, eq=False):
     """`[a, ?b]`; `optional` holds the places with a question mark."""
 
     items: tuple[Expr, ...]
@@ -106,8 +96,7 @@ class ListLiteral:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class MapLiteral:
+class MapLiteral(Struct, eq=False):
     """`{key: value, ?key: value}`."""
 
     keys: tuple[Expr, ...]
@@ -116,8 +105,7 @@ class MapLiteral:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Comprehension:
+class Comprehension(Struct, eq=False):
     """An iterating macro. `second` is empty in the forms with one variable."""
 
     kind: str
@@ -129,8 +117,7 @@ class Comprehension:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Bind:
+class Bind(Struct, eq=False):
     """`target.optMap(name, body)`; `flat` for optFlatMap, whose body is an optional itself."""
 
     target: Expr
@@ -140,8 +127,7 @@ class Bind:
     position: int
 
 
-@dataclass(slots=True, eq=False)
-class Deep:
+class Deep(Struct, eq=False):
     """An expression so high that its parts are better worked on with a new stack."""
 
     inner: Expr

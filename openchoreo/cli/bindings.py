@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from openchoreo.catalog import load, read_yaml
 from openchoreo.config import PREFIX, parse_bindings
@@ -29,8 +30,7 @@ _OF_PULUMI = frozenset(
 """What stands at the top of a Pulumi.<stack>.yaml."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBindings:
+class ReadBindings(Struct, frozen=True):
     """By name, as stack config has them."""
 
     components: Mapping[str, BindingValues] = field(default_factory=dict[str, BindingValues])

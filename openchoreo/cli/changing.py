@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from openchoreo.cli.changes_shown import Shown, as_document, as_markdown, as_text
 from openchoreo.cli.showing import format_option, show, show_json
@@ -21,8 +21,7 @@ from openchoreo.workspace.yaml_edit import with_value, without
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """What happens after the changes have been shown."""
 
     dry_run: bool

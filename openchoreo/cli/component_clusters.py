@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.cli.asking import Asking
 from openchoreo.cluster import ClusterError, Share, connect
@@ -27,8 +28,7 @@ from openchoreo.workspace.stack_files import placed_in_stack_file, settings_of
 _CLUSTER = PACKAGES[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """`shares` are what each cluster has of the component, by data plane."""
 
     key: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from openchoreo import cluster
 from openchoreo.catalog import read_yaml, survey
@@ -60,8 +61,7 @@ def command(stack: str, environment: str, context: str, kubeconfig: str, form: s
     sys.exit(1 if any(one.lacks or one.problem for one in found) else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """What one cluster lacks, or why it does not answer."""
 
     data_plane: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from openchoreo.catalog import Catalog, load, read_yaml
 from openchoreo.cli.definition_files import definition_files, definition_path
@@ -31,8 +32,7 @@ from openchoreo.workspace.stack_files import placed_in_stack_file, settings_of
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class ExportedStack:
+class ExportedStack(Struct, frozen=True, dict=True):
     """One environment, as it is recorded and as its definitions are today."""
 
     stack: str
@@ -58,8 +58,7 @@ class ExportedStack:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """`empty` are stacks that have recorded nothing; `project` is the Pulumi project."""
 
     stacks: tuple[ExportedStack, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.document import Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -13,8 +14,7 @@ from openchoreo.provider.identity import identity_of
 from openchoreo.provider.yaml_text import yaml_text
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where in a git repository the tree lies, and what the objects around it are called."""
 
     name: str

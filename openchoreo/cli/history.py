@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 from rich.text import Text
 
 from openchoreo.cli.recorded import RecordedOwner, owner_named, recorded_owners
@@ -49,8 +49,7 @@ def command(name: str, environment: str, form: str) -> None:
             show(*_text(owner, histories, environment))
 
 
-@dataclass(frozen=True, slots=True)
-class _History:
+class _History(Struct, frozen=True):
     """Of one environment, newest first."""
 
     environment: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from openchoreo.cli import pulumi
 from openchoreo.cli.stacks import full_names, read_stack
@@ -17,8 +18,7 @@ from openchoreo.errors import OpenChoreoError
 _NOT_LOOKED_INTO = frozenset({"node_modules", "__pycache__"})
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who holds it, and what to do about it."""
 
     where: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from openchoreo import policy
 from openchoreo.catalog import Catalog, Survey, survey
@@ -24,8 +25,7 @@ _OWN_NAME = re.compile(r"-[0-9a-f]{12}(@sha256:[0-9a-f]{64})?$")
 """How names of releases end that this program has given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """`relaxable` is difference -> how many problems are warnings where it is relaxed."""
 
     paths: tuple[Path, ...]
@@ -82,8 +82,7 @@ def _problems(paths: Sequence[Path], relaxed: frozenset[int], rules: Policy) -> 
     return len(found.problems) + len(rehearse(found, relaxed, rules).problems)
 
 
-@dataclass(frozen=True, slots=True)
-class MissingRelease:
+class MissingRelease(Struct, frozen=True):
     """A pin that names a release which is not in the repository; `kind` is that of its document."""
 
     kind: str

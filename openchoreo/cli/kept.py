@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.cli.recorded import RecordedOwner
 from openchoreo.cli.showing import progress
@@ -22,8 +23,7 @@ from openchoreo.workspace.stack_files import release_directories_of
 _DIGITS = 12  # of a digest, as many as are shown
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """`stores` are those of stacks by their environments, and of directories by their names."""
 
     ledgers: tuple[Ledger, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.cli.component_clusters import Found
 from openchoreo.cli.words import counted
@@ -33,8 +34,7 @@ Looked = list[tuple[Share, list[Object]]]
 """The pods of each cluster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """`names` are the containers that are asked for; the usual ones where there are none."""
 
     found: Found

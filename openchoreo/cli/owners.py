@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.cli.stack_run import StackRun
 from openchoreo.config import StackConfig
@@ -23,8 +24,7 @@ from openchoreo.forecast import Wanted
 _WORDS = {"components": COMPONENTS, "projects": PROJECTS, "resources": RESOURCES}
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """`name` is how stack config calls it, `shown` how commands do."""
 
     words: Words
@@ -134,8 +134,7 @@ def _name(config: StackConfig, words: Words, key: str, *, unique: bool) -> str:
     return key if key in bindings or not unique else short
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A release of an owner, and the environment that has it."""
 
     owner: Owner

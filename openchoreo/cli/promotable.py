@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from openchoreo.cli.asking import Asking
 from openchoreo.cli.owners import Source, newer_upstream
@@ -12,8 +12,7 @@ from openchoreo.errors import OpenChoreoError
 from openchoreo.plan import gates_of
 
 
-@dataclass(frozen=True, slots=True)
-class Promotable:
+class Promotable(Struct, frozen=True):
     """`closed` are the gates that keep it out, each in one line; `refused` is why nothing is known."""
 
     owner: str

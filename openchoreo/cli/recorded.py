@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Ledger, Record, Words
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
@@ -11,8 +12,7 @@ from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 WORDS = (COMPONENTS, PROJECTS, RESOURCES)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedOwner:
+class RecordedOwner(Struct, frozen=True):
     """Whose releases they are; `key` is <namespace>/<name>."""
 
     words: Words

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.cli import pulumi
 from openchoreo.cli.restoring import outputs_in
@@ -14,8 +15,7 @@ from openchoreo.document import Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A release that a stack knows, under the name it was asked by."""
 
     stack: str

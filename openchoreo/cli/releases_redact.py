@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
+from msgspec.structs import asdict
 
 from openchoreo.cli.holding import Holder, elsewhere, files_with, releases_with, stacks_with
 from openchoreo.cli.redacting import Found, check_idle, find, redact

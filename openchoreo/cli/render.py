@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
 
 import click
+from msgspec.structs import asdict, replace
 
 from openchoreo import policy
 from openchoreo.catalog import read_yaml, survey

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 from rich.table import Table
 
 from openchoreo.catalog import Catalog, survey
@@ -30,8 +30,7 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Recorded:
+class _Recorded(Struct, frozen=True):
     """A set of a stack, and the stacks to which it can be promoted."""
 
     stack: str

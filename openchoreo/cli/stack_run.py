@@ -6,10 +6,12 @@ Pulumi is asked while the definitions are read: it takes longer than they do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.catalog import line_of
 from openchoreo.cli.asking import Asking
@@ -29,8 +31,7 @@ NEW_LINEAGE = "made by the first run"
 """What stands for the lineage of a stack that has none yet."""
 
 
-@dataclass(frozen=True)
-class StackRun:
+class StackRun(Struct, frozen=True):
     """`state` is what `pulumi stack export` prints."""
 
     stack: str

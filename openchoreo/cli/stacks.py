@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.cli import pulumi
 from openchoreo.delivery import Ledger, ReleaseStore, load_ledger, load_store
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
 
 
-@dataclass(frozen=True, slots=True)
-class StackOutputs:
+class StackOutputs(Struct, frozen=True):
     """The outputs of a stack that hold its record; empty where nothing has been deployed."""
 
     name: str

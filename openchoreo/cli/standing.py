@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import COMPONENTS, RESOURCES, Ledger, Record, Words, urls
@@ -12,8 +13,7 @@ from openchoreo.delivery.deployed import attempts_in
 from openchoreo.document import Document, Object
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """One owner in one environment. `attempted` is the release that was registered last, where it
     is not the one that is recorded.
     """
@@ -76,8 +76,7 @@ class Standing:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of one stack."""
 
     stack: str

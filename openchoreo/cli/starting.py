@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from openchoreo import policy
 from openchoreo.catalog import Catalog, survey
@@ -37,8 +38,7 @@ class Action(StrEnum):
     LEAVE = "leave"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One file; `text` is what goes into it, or at its end. `note` is why it is left."""
 
     path: str
@@ -53,15 +53,13 @@ class Step:
         return self.path == DATA_PLANES or self.path.startswith(f"{EXAMPLE}/")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Wishes(Struct, frozen=True, kw_only=True):
     name: str = ""
     definitions: tuple[str, ...] = ()
     example: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     definitions: tuple[str, ...]
     environments: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from openchoreo.cli.manifests import write_files
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -13,8 +14,7 @@ INDEX = ".openchoreo-export"
 """Lists the files that were written here, so that those that are no longer needed can go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """File names, relative to the folder."""
 
     new: tuple[str, ...]

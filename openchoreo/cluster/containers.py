@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.cluster.api import Api, items
 from openchoreo.cluster.objects import mapping, name_of, namespace_of, uid_of
 from openchoreo.document import Object
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A container of a pod. A pod that is made anew under the same name is another one.
 
     `alone` is where no other container of that pod is read.
@@ -25,8 +25,7 @@ class Source:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(Struct, frozen=True):
     """`usual` are those that run for as long as the pod does; initial ones are looked at on
     request. `run` tells one run of it, and its end, from the next.
     """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from openchoreo.cluster.api import all_of, items
 from openchoreo.cluster.objects import mapping, name_of, namespace_of, owners_of, uid_of
@@ -23,8 +24,7 @@ Reference = tuple[str, str, str]
 """Kind, namespace and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """`time` is when it was seen last; `count` is how often."""
 
     uid: str

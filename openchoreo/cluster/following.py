@@ -7,9 +7,10 @@ through one queue, so that no two lines get mixed, and whatever shows the lines 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from queue import Empty, Queue
 from threading import Event, Thread
+
+from msgspec import Struct
 
 from openchoreo.cluster.api import FORBIDDEN, ClusterError
 from openchoreo.cluster.containers import Container, Source
@@ -21,16 +22,14 @@ _WAITING = 1000  # lines
 _WAKE = 1.0  # seconds: an interrupt is noticed no later, on any system
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """The containers that are there. Where it is `over`, nothing more will be written."""
 
     found: tuple[tuple[Source, Container], ...] = ()
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
+class _Ended(Struct, frozen=True):
     source: Source
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from openchoreo.cluster.api import Api, all_of
 from openchoreo.document import Object
@@ -14,8 +15,7 @@ Kind = tuple[str, str]
 """apiVersion and kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     api_version: str
     kind: str
     plural: str
@@ -31,8 +31,7 @@ class Served:
         return f"{root_of(self.api_version)}{where}/{self.plural}{'/' if name else ''}{name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kinds:
+class Kinds(Struct, frozen=True):
     served: Mapping[Kind, Served]
 
     def find(self, api_version: str, kind: str) -> Served | None:

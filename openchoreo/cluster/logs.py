@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import chain
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from openchoreo.cluster.api import FORBIDDEN, NOT_FOUND, ClusterError, all_of
 from openchoreo.cluster.containers import Source
@@ -24,8 +25,7 @@ Moment = tuple[datetime, str]
 _NEVER: Moment = (datetime.min.replace(tzinfo=UTC), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`time` is empty where the server gave none."""
 
     source: Source
@@ -33,8 +33,7 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something to be told beside the lines; some of them are `lost` by it."""
 
     text: str
@@ -42,8 +41,7 @@ class Notice:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """Which lines: of the last `since` seconds, the last `tail`, of the run before."""
 
     since: int = 0

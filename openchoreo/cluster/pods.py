@@ -6,9 +6,10 @@ A look of our own, after the fact: it says the same whichever provider has waite
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from openchoreo.cluster.api import Api, items
 from openchoreo.cluster.kinds import Kinds
@@ -23,8 +24,7 @@ _WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job"})
 _PULL = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"})
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     troubles: tuple[str, ...] = ()
     images: Mapping[str, str] = field(default_factory=dict[str, str])
     """Container -> image ID, of ready pods."""

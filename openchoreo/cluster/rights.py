@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.cluster.api import FORBIDDEN, Api, ClusterError, all_of
 from openchoreo.cluster.kinds import Kinds
@@ -15,8 +16,7 @@ VERBS = ("get", "create", "patch", "delete")
 _REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Denied:
+class Denied(Struct, frozen=True, order=True):
     verb: str
     resource: str
     """Like deployments.apps."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from openchoreo.cluster.api import Api, all_of, items
 from openchoreo.cluster.objects import mapping, name_of, namespace_of, owners_of, uid_of
@@ -15,8 +16,7 @@ from openchoreo.document import Object
 _JOB = "batch.kubernetes.io/job-name"
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """What one cluster has of a component. Pods carry `labels` where their type passes them on."""
 
     api: Api

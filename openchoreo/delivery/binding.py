@@ -8,8 +8,10 @@ is laid over the document field by field: maps at every depth, `env` and `files`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from openchoreo.delivery.chains import COMPONENTS, Words
 from openchoreo.delivery.snapshot import as_written
@@ -19,8 +21,7 @@ from openchoreo.model import BindingValues, ReleaseBinding
 from openchoreo.model.base import first_duplicate
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """A release somebody chose by name, or by name@digest, and where it is written.
 
     `set_` is the digest of the set that chose it, where one did.
@@ -41,8 +42,7 @@ class Pin:
         return self.text.partition("@")[2]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
+class Binding(Struct, frozen=True, kw_only=True):
     """`key` is the name of what is bound under its key of stack config, for commands to print.
 
     `bound` says whether a document or the config has a binding at all. `environment_configs` are

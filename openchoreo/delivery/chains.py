@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Chain: TypeAlias = Literal["components", "projects", "resources"]
 """Each keeps the same records."""
@@ -11,8 +12,7 @@ Chain: TypeAlias = Literal["components", "projects", "resources"]
 CHAINS: tuple[Chain, ...] = ("components", "projects", "resources")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """`kind` owns releases of `release_kind`; `config` is the key of stack config with its
     bindings, and `pin` their field that names a release.
     """

@@ -6,8 +6,9 @@ pipeline has vanished, the run is refused until somebody says what is meant.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from openchoreo.delivery import commands
 from openchoreo.delivery.binding import Pin
@@ -30,8 +31,7 @@ class Action(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """`release` runs here after the run, or nothing does.
 
     `upstream` is the evidence on which it may. `available` names a release that would run

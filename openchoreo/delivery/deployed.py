@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery.chains import PROJECTS, RESOURCES
 from openchoreo.document import Document, Object
@@ -21,8 +22,7 @@ Identity = tuple[str, str]
 """Pulumi's type and name of a resource."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
+class Deployed(Struct, frozen=True):
     """One object. `owner` is a component, resource/<key>, project/<key>, or empty for those of the
     environment itself.
     """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery.decision import Action, Decision, decide
 from openchoreo.delivery.pins import whereabouts
@@ -12,8 +13,7 @@ from openchoreo.document import Object
 from openchoreo.errors import OpenChoreoError, format_path
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What was looked at, and what was found."""
 
     about: str

@@ -7,8 +7,9 @@ are those of the stack's outputs.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from openchoreo.delivery.encoding import encoded
 from openchoreo.delivery.ledger import Ledger, load_ledger
@@ -23,8 +24,7 @@ _AGAIN = "export it again from its stack: python -m openchoreo ledger export --s
 _NEWER = "a newer program wrote it: upgrade the openchoreo package, then run again"
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """`stack` is the full name of the stack that recorded it."""
 
     stack: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from openchoreo.delivery.record import Entry, Record
 
@@ -20,8 +21,7 @@ class Event(StrEnum):
     UNDEPLOYED = "undeployed"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """`until` is when the next entry began; empty for the newest."""
 
     event: Event

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery.chains import COMPONENTS, PROJECTS, RESOURCES, Words
 from openchoreo.delivery.history import moments
@@ -11,8 +12,7 @@ from openchoreo.delivery.ledger import Ledger
 from openchoreo.delivery.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Struct, frozen=True):
     """A release in one environment: since when it was first there, and when it last was.
 
     `until` is empty while it runs.
@@ -28,8 +28,7 @@ class Stay:
         return not self.until
 
 
-@dataclass(frozen=True, slots=True)
-class KnownRelease:
+class KnownRelease(Struct, frozen=True):
     """`key` is the namespace/name of its owner; `stays` are in the order of their first times."""
 
     words: Words

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Literal, cast
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from openchoreo.delivery.chains import CHAINS, RESOURCES, Chain

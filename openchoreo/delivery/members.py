@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from openchoreo.delivery import commands
 from openchoreo.delivery.binding import Pin

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from msgspec import Struct
 
 from openchoreo.delivery import commands
 from openchoreo.delivery.binding import Pin
@@ -17,8 +19,7 @@ from openchoreo.errors import OpenChoreoError, Problem, Stage
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """A release that is known by name; `allowed` where it may run in this environment."""
 
     names: tuple[str, ...]

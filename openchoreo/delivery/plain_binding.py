@@ -6,8 +6,9 @@ As with components, stack config is laid over the document field by field.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from openchoreo.delivery.binding import Binding, Pin
 from openchoreo.delivery.chains import PROJECTS, RESOURCES

@@ -7,11 +7,11 @@ is never renamed, and a field that is absent means what it meant before it exist
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Annotated, Literal, TypeAlias
 
+from msgspec import Struct
 from pydantic import Field
 
 from openchoreo.delivery.release import Release
@@ -31,8 +31,7 @@ Proof: TypeAlias = Literal["rendered", "applied"]
 State: TypeAlias = Literal["Active", "Undeploy"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """When a run recorded something, and who ran it."""
 
     now: datetime
@@ -190,8 +189,7 @@ def applied(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """Whose it is, and what its dependants may use."""
 
     project: str

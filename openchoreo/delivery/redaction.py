@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from openchoreo.model import Model
 
@@ -20,8 +21,7 @@ class Redaction(Model):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+class Redacted(Struct, frozen=True):
     """A redaction in the ledger of an environment."""
 
     environment: str

@@ -7,8 +7,9 @@ of the models' fields or defaults never changes what an old format writes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object, normalised
 from openchoreo.errors import Path
@@ -23,23 +24,19 @@ class NotInShape(Exception):  # noqa: N818 - a finding, which the caller words
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
-class Verbatim:
+class Verbatim(Struct, frozen=True):
     """A scalar, or free-form JSON: kept as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     item: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Struct, frozen=True):
     value: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     fields: Mapping[str, Field]
 
     def with_default(self, key: str, default: Document) -> Shape:
@@ -51,8 +48,7 @@ Kind: TypeAlias = Verbatim | ListOf | MapOf | Shape
 VERBATIM = Verbatim()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """`required` fields are written even when empty; others vanish, as if never written."""
 
     kind: Kind = VERBATIM

@@ -5,7 +5,8 @@ environment.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.delivery.binding import Binding
 from openchoreo.delivery.chains import Words
@@ -18,8 +19,7 @@ from openchoreo.delivery.store import ReleaseStore
 from openchoreo.errors import Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class Upstream(Struct, frozen=True, kw_only=True):
     """The ledger of an environment that comes before this one, or why there is none to use.
 
     `began_anew` says so where it is another one than this environment has taken from so far.
@@ -55,8 +55,7 @@ class Upstream:
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Struct, frozen=True, kw_only=True):
     """`stack` is the full name of this stack; `absent` says why there is no `pipeline`.
 
     `today` is the snapshot of today's definitions, which only the first environment needs;

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from openchoreo.delivery import Release, Words
 from openchoreo.document import Object
@@ -65,8 +67,7 @@ def token(manifest: Object, package: str = PACKAGE) -> str:
     return f"{package}:{group_version}:{manifest['kind']}"
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     package: str
     reference: str
 
@@ -75,8 +76,7 @@ class Provider:
         return self.package == CLUSTER_PACKAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Provided:
+class Provided(Struct, frozen=True):
     """A Resource after its registration. `outputs` is None where some are not known."""
 
     ready: bool
@@ -84,8 +84,7 @@ class Provided:
     outputs: Mapping[str, Output] | None = None
 
 
-@dataclass
-class Run:
+class Run(Struct):
     """What is the same for everything, and what was found on the way."""
 
     plan: Plan
@@ -101,8 +100,7 @@ class Run:
     uncertain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where the objects of one project, Resource or component go."""
 
     parent: str

@@ -7,10 +7,10 @@ import gc
 import os
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pulumi
+from msgspec import Struct
 
 from openchoreo.config import ADOPT_ONCE
 from openchoreo.delivery import Stamp
@@ -71,15 +71,13 @@ def _isolated(plan: Plan) -> str:
     return f"{heading}\n\n{_told(plan.problems)}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Recorded:
+class _Recorded(Struct, frozen=True):
     outputs: Outputs
     known: bool
     """False in a preview of a run that will change the record."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Hand:
+class _Hand(Struct, frozen=True):
     """What __main__.py gave."""
 
     resources: Resources

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 import pulumi
+from msgspec import Struct
 
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.plan import HANDED, Handed
 from openchoreo.rendering import Output
 
 
-@dataclass(frozen=True, slots=True)
-class SecretKey:
+class SecretKey(Struct, frozen=True):
     """A key of a Secret in the namespace of the project, for an output that is a secretKeyRef."""
 
     name: pulumi.Input[str]
     key: pulumi.Input[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigMapKey:
+class ConfigMapKey(Struct, frozen=True):
     """A key of a ConfigMap in the namespace of the project, for one that is a configMapKeyRef."""
 
     name: pulumi.Input[str]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pulumi
+from msgspec.structs import replace
 
 from openchoreo.delivery import RESOURCES
 from openchoreo.document import Object

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import pulumi
+from msgspec import Struct
 from pulumi.runtime import config as pulumi_config
 
 from openchoreo import config
@@ -21,8 +21,7 @@ from openchoreo.workspace.expected import check_expected
 from openchoreo.workspace.gathering import Sources, gather
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     plan: Plan
     before: Object
     """The last outputs of this stack."""

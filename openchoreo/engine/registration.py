@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 import pulumi
 from google.protobuf import json_format, struct_pb2
+from msgspec import Struct
 from pulumi.runtime import settings
 from pulumi.runtime.proto import resource_pb2
 
@@ -27,8 +27,7 @@ UNKNOWN_ID = UNKNOWN
 """What Pulumi writes in a provider reference where the provider's id is not known yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What the engine said of one registration.
 
     `applied` is evidence: the operation succeeded, was not skipped, has an id, and the
@@ -59,8 +58,7 @@ async def register_component(type_: str, name: str, parent: str, inputs: Object)
     return cast("str", response.urn)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What a resource needs; one that is `frozen` keeps the inputs it has.
 
     `version` is that of the provider's plugin, for a provider; `timeout` is in seconds, 0 for

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from importlib import metadata
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import COMPONENTS, PROJECTS
 from openchoreo.document import Object
@@ -39,8 +41,7 @@ from openchoreo.engine.registration import (
 from openchoreo.plan import ENVIRONMENT, Cluster, Plan, Plane, PlannedComponent, PlannedProject
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """What was applied, told as in `Plan.keys`, and what became known by that.
 
     `problems` are those of which the engine knows nothing. `uncertain` is a preview in which

@@ -8,7 +8,9 @@ rest. Of the rest the record tells which part was another one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import Applied, Record
 from openchoreo.delivery.deployed import Identity
@@ -24,8 +26,7 @@ DEPENDENCY = "dependency"
 UNDEPLOYED = "undeployed"
 
 
-@dataclass(frozen=True, slots=True)
-class Causes:
+class Causes(Struct, frozen=True):
     """Of one owner. `again` are the objects of the release that runs, rendered today; None where
     it is the one that is planned, or none runs. `others` are causes beside the release.
     """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from openchoreo.delivery.deployed import Deployed, Identity
 from openchoreo.document import Document, Object
@@ -24,8 +26,7 @@ class Op(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field that differs; `cause` is empty where nobody has looked for one."""
 
     path: Place
@@ -45,8 +46,7 @@ class Field:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectChange:
+class ObjectChange(Struct, frozen=True, kw_only=True):
     """What happens to one object. `owner` is told as in Deployed; `left` is one that stays where it
     is, and is no longer the stack's.
     """
@@ -115,8 +115,7 @@ def identities(plan: Plan) -> dict[Identity, Owned]:
     return {_identity(one, one.plane in clusters): (owner, one) for owner, one in planned_in(plan)}
 
 
-@dataclass(frozen=True)
-class Comparing:
+class Comparing(Struct, frozen=True):
     """`moved` are data planes whose directory changes: all their files are written anew."""
 
     deployed: Mapping[Identity, Deployed]

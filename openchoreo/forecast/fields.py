@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """The item of a list that has this name."""
 
     name: str
@@ -34,8 +34,7 @@ _NAMES = ("name", "key", "mountPath", "type", "id", "instanceName", "ref")
 """Fields that tell items of a list apart, the first that does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     path: Place
     old: Value
     new: Value

@@ -6,8 +6,9 @@ Both are rendered as they are, without pins: what a release will be once it has 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.forecast.changes import Field, Op
@@ -23,8 +24,7 @@ class When(StrEnum):
     PROMOTED = "once it is promoted"
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectImpact:
+class ObjectImpact(Struct, frozen=True):
     op: Op
     kind: str
     name: str
@@ -40,8 +40,7 @@ class ObjectImpact:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impact:
+class Impact(Struct, frozen=True, kw_only=True):
     """On one component, Resource or project in one environment."""
 
     owner: str

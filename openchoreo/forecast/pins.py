@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
+
+from msgspec import Struct
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words
@@ -19,8 +20,7 @@ _PINS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What stack config is to say of the owner `key`, a namespace/name, under `name`; None leaves
     what it says.
 

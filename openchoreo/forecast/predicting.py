@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Words

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Applied, Record, Release, Words
 from openchoreo.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """Something that is to run: what is recorded of it, and what is to be."""
 
     words: Words

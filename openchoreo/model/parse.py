@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from openchoreo.document import Document, Object
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound="Model")
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     resource: Resource
     notes: tuple[Problem, ...] = ()
 

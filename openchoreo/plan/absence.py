@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery import Binding, Decision
 from openchoreo.errors import nearest
@@ -16,8 +17,7 @@ from openchoreo.plan.scope import Key, Scope
 from openchoreo.rendering.connections import Target
 
 
-@dataclass(frozen=True)
-class AbsentHere:
+class AbsentHere(Struct, frozen=True):
     scope: Scope
     decided: Mapping[Key, Decided]
     elsewhere: Elsewhere
@@ -30,8 +30,7 @@ class AbsentHere:
         return _not_here(one.binding, one.decision, self.scope.environment)
 
 
-@dataclass(frozen=True)
-class NoResource:
+class NoResource(Struct, frozen=True):
     scope: Scope
     decided: Mapping[Key, DecidedOwner]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.delivery import Ledger, Pipeline, Redacted, ReleaseStore, Upstream, pipeline_of
 from openchoreo.errors import OpenChoreoError, Problem, nearest
@@ -11,8 +12,7 @@ from openchoreo.model import DeploymentPipeline, Project
 from openchoreo.plan.scope import Key, Scope
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recalled:
+class Recalled(Struct, frozen=True, kw_only=True):
     """What this stack and those upstream of it recorded."""
 
     stack: str
@@ -83,8 +83,7 @@ def _around(
     return tuple(dict.fromkeys(names))
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What is known around one run."""
 
     scope: Scope

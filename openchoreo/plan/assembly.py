@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from openchoreo.delivery import Action, Chain, Ledger, outside_all
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import Applied
 from openchoreo.document import Object
@@ -33,8 +35,7 @@ _AWAITED: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How objects go to the planes that are clusters."""
 
     clusters: frozenset[str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Document
 from openchoreo.errors import Problem, Stage
@@ -12,8 +13,7 @@ from openchoreo.plan.scope import Key
 from openchoreo.rendering.manifests import group_and_version
 
 
-@dataclass(frozen=True, slots=True)
-class Collision:
+class Collision(Struct, frozen=True):
     """`component` is the second to claim the object; None where a project is."""
 
     component: Key | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import (
@@ -36,8 +37,7 @@ ISOLATED = "isolated"
 """The reason for keeping what is recorded of a component that something is wrong with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """One component with its decision; `component` is None where it is no longer defined."""
 
     namespace: str

@@ -8,7 +8,8 @@ policy of its provider would keep closed (difference 8).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.catalog import Catalog
 from openchoreo.document import Object
@@ -23,8 +24,7 @@ Absence = Callable[[Target], tuple[str, str]]
 """Why nothing of a provider runs in this environment, and what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """What a component that runs here offers."""
 
     project: str
@@ -35,8 +35,7 @@ class Provider:
     """It cannot be rendered; its own problems are told elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """One entry of `dependencies.endpoints` of a consumer."""
 
     subject: str
@@ -55,8 +54,7 @@ class Need:
         return f"the endpoint {target.endpoint} of {target.project}/{target.component}"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     connection: Connection
     problem: Problem | None = None
     difference: int = 0

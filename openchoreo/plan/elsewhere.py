@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.delivery import Record, ReleaseStore, Upstream
 from openchoreo.errors import Problem, Stage
@@ -17,16 +18,14 @@ from openchoreo.rendering.shapes import mapping
 CONFIG = "openchoreo:projectStacks"
 
 
-@dataclass(frozen=True, slots=True)
-class OtherStack:
+class OtherStack(Struct, frozen=True):
     """A stack that deploys a project, what it recorded, and the documents of its releases."""
 
     recorded: Upstream
     documents: ReleaseStore
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """By project, or namespace/project, as stack config writes them."""
 
     stacks: Mapping[str, OtherStack] = field(default_factory=dict[str, OtherStack])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from openchoreo.delivery import COMPONENTS, PROJECTS, Pin, Situation, Step, Words, decide, steps
 from openchoreo.delivery.gates import Answer

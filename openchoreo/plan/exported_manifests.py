@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import COMPONENTS, PROJECTS, RESOURCES, Ledger, Record, Words
@@ -22,8 +24,7 @@ from openchoreo.plan.surroundings import ReadYaml
 from openchoreo.rendering import OBSERVABILITY_PLANE
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedManifest:
+class ExportedManifest(Struct, frozen=True):
     """`retained`: it is to stay where its Resource goes."""
 
     plane: str
@@ -31,8 +32,7 @@ class ExportedManifest:
     retained: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedManifests:
+class ExportedManifests(Struct, frozen=True):
     """`differing` are owners of which something else is recorded as deployed, as namespace/name
     or resource/namespace/name.
     """

@@ -4,8 +4,11 @@ with all that definitions and stack config say of them.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.catalog import Catalog
 from openchoreo.config import StackConfig
@@ -39,8 +42,7 @@ from openchoreo.model import (
 from openchoreo.plan.scope import Key, Scope, by_key, text
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedDocument:
+class ExportedDocument(Struct, frozen=True):
     """A release, or the binding of one; `owner` is the name of what it is of."""
 
     document: Object
@@ -81,7 +83,7 @@ def exported_documents(
 def with_exported(catalog: Catalog, documents: Iterable[ExportedDocument]) -> Catalog:
     """The definitions as they are once the documents are among them."""
     resources = {one.resource.key: one.resource for one in documents}
-    return replace(catalog, resources={**catalog.resources, **resources})
+    return dataclasses.replace(catalog, resources={**catalog.resources, **resources})
 
 
 def collisions(documents: Iterable[ExportedDocument], catalog: Catalog) -> Iterator[Problem]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from openchoreo.delivery import PROJECTS, RESOURCES, Applied
 from openchoreo.document import Document, Object, digest
@@ -18,8 +19,7 @@ EXPECT = "openchoreo:expect"
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True):
     """`content` says what the digest is over."""
 
     content: Object

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import Applied, Ledger, Record
 from openchoreo.delivery.gates import Answer, Opened, Rules, violations
@@ -28,8 +30,7 @@ Complete: TypeAlias = Callable[[Mapping[Key, Mapping[str, Output]]], PlannedComp
 O = TypeVar("O", PlannedProject, PlannedComponent, PlannedResource)  # noqa: E741 - Owner
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What was found in the manifests of one owner. `component` is None where it is no component."""
 
     subject: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from openchoreo.catalog import Catalog
 from openchoreo.delivery import COMPONENTS, Release, Situation
@@ -13,8 +13,7 @@ from openchoreo.model import CLUSTER_SCOPED
 _TYPES = ("componentType", "projectType", "resourceType")
 
 
-@dataclass(frozen=True, slots=True)
-class Frozen:
+class Frozen(Struct, frozen=True):
     """A type or trait in a release, and the path to its spec."""
 
     kind: str

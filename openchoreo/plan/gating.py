@@ -5,8 +5,10 @@ would record a credential.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from openchoreo.delivery import (
     CHAINS,
@@ -49,8 +51,7 @@ def _nobody(_pin: Pin) -> frozenset[str]:
     return frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gating:
+class Gating(Struct, frozen=True, kw_only=True):
     """What gates look at. `digest` is that of the policy, for the record."""
 
     rules_of: RulesOf = _no_rules
@@ -126,8 +127,7 @@ class Gating:
         return done.model_copy(update=update)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the gates say of one release, whatever came of it."""
 
     subject: str
@@ -147,8 +147,7 @@ class Asked:
         }
 
 
-@dataclass
-class Asking:
+class Asking(Struct):
     """The gates of one run; `told` are all answers, also those for which something is refused."""
 
     gating: Gating

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.catalog import Catalog
 from openchoreo.delivery import Pipeline
@@ -16,8 +17,7 @@ from openchoreo.plan.soundness import Checked, Sound
 from openchoreo.rendering import connection_targets
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """An endpoint of a component, and from where it may be called besides its own project."""
 
     name: str
@@ -26,8 +26,7 @@ class Offered:
     visibility: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """A component or a Resource of the definitions."""
 
     namespace: str
@@ -42,8 +41,7 @@ class Node:
     """False where its own problems keep it from being rendered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Edge:
+class Edge(Struct, frozen=True, kw_only=True, order=True):
     """What a component needs: an endpoint of a component, or outputs of a Resource."""
 
     source: Key
@@ -61,8 +59,7 @@ class Edge:
         return f"the Resource {self.target[1]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
+class Unmet(Struct, frozen=True):
     """Why a dependency is not met; in these environments, or in all where none is named."""
 
     reason: str
@@ -70,16 +67,14 @@ class Unmet:
     environments: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A pipeline, and the projects that take it."""
 
     pipeline: Pipeline
     projects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     nodes: tuple[Node, ...]
     edges: Mapping[Edge, tuple[Unmet, ...]]
     ways: tuple[Way, ...]
@@ -103,8 +98,7 @@ def graph_of(catalog: Catalog, sound: Sound, environments: Mapping[str, list[Che
     )
 
 
-@dataclass
-class _Found:
+class _Found(Struct):
     """Edges, with what is said of them and where."""
 
     catalog: Catalog

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.config import StackConfig, Target
 from openchoreo.document import Object
@@ -27,8 +28,7 @@ def _no_cluster(target: Target) -> str:
     return target.context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+class Inputs(Struct, frozen=True, kw_only=True):
     """What is the same for every component of a run."""
 
     scope: Scope

@@ -8,7 +8,8 @@ its objects stay as the state has them. The run ends in error all the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.catalog import Broken, Catalog, Survey
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -39,8 +40,7 @@ _USED = frozenset(
 """Whoever needs them and does not find them is refused; nothing is rendered in another way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Isolated:
+class Isolated(Struct, frozen=True):
     """What is sound in the definitions, and whose problems the rest are."""
 
     catalog: Catalog
@@ -86,8 +86,7 @@ def concerns_everybody(problems: Iterable[Problem]) -> bool:
     return any(problem.stage in _EVERYBODY for problem in problems)
 
 
-@dataclass
-class Problems:
+class Problems(Struct):
     """What was found so far, by the component it was found at."""
 
     enabled: bool

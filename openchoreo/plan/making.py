@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import Applied, MadeFrom, Release, applied
 from openchoreo.document import Object, digest
@@ -25,8 +27,7 @@ from openchoreo.rendering import OBSERVABILITY_PLANE, Output, Rendered
 from openchoreo.rendering.version import RENDERING
 
 
-@dataclass(frozen=True)
-class Making:
+class Making(Struct, frozen=True):
     """Plans what has settled."""
 
     settling: Settling

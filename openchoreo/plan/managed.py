@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery import Release
 from openchoreo.document import Document, Object
@@ -32,8 +33,7 @@ HANDED = "deploy(resources=...)"
 """What problems call the outputs that the program gives."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Managed:
+class Managed(Struct, frozen=True, kw_only=True):
     """One Resource that is to run, rendered."""
 
     decided: DecidedOwner
@@ -45,8 +45,7 @@ class Managed:
     retained: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """What is known of a Resource once a cluster has been asked."""
 
     outputs: Mapping[str, Output]

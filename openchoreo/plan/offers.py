@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.document import Object
 from openchoreo.errors import Problem, Stage, nearest
@@ -21,16 +22,14 @@ project of who needs it.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(Struct, frozen=True):
     """An output that the program itself gives; `output` is None where it is known only later."""
 
     kind: str
     output: Output | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True):
     """The outputs of one Resource that runs here."""
 
     project: str
@@ -46,8 +45,7 @@ class Offer:
     """It cannot be rendered; its own problems are told elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceNeed:
+class ResourceNeed(Struct, frozen=True):
     """One entry of `dependencies.resources` of a component."""
 
     subject: str

@@ -7,8 +7,10 @@ among the definitions, else today's snapshot.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.catalog import Catalog
 from openchoreo.delivery import Binding, Release, Snapshots, binding_of
@@ -27,8 +29,7 @@ from openchoreo.rendering.connections import Target, connection_targets
 from openchoreo.rendering.shapes import mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Offline:
+class Offline(Struct, frozen=True):
     """Everything that could be rendered, and what is wrong with the rest."""
 
     resources: tuple[RenderedResource, ...]
@@ -44,8 +45,7 @@ def render_offline(inputs: OfflineInputs) -> Offline:
     return _Offline(inputs).all()
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Chosen(Struct, frozen=True):
     component: Component
     binding: str
     values: Binding
@@ -200,8 +200,7 @@ class _Offline:
         )
 
 
-@dataclass(frozen=True)
-class _Absence:
+class _Absence(Struct, frozen=True):
     """Why nothing of a component is rendered, for those that depend on it."""
 
     scope: Scope

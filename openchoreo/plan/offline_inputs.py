@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from openchoreo.delivery import Pin, Release
 from openchoreo.errors import Problem, Stage
@@ -14,8 +15,7 @@ from openchoreo.plan.surroundings import ReadYaml
 from openchoreo.rendering import RenderedManifest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedResource:
+class RenderedResource(Struct, frozen=True, kw_only=True):
     """One component, project or Resource in one environment, or the environment itself."""
 
     chain: Literal["component", "project", "resource", "environment"]
@@ -32,8 +32,7 @@ class RenderedResource:
     resource: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfflineInputs:
+class OfflineInputs(Struct, frozen=True, kw_only=True):
     scope: Scope
     bindings: Mapping[str, BindingValues]
     """As stack config has them, by component name."""

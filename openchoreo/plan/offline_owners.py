@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.config import StackConfig
 from openchoreo.delivery import (
@@ -190,8 +192,7 @@ class OfflineOwners:
             self.warnings.append(not_there(values.pin, release, values.words.release_kind))
 
 
-@dataclass(frozen=True)
-class NoResourceOffline:
+class NoResourceOffline(Struct, frozen=True):
     """Why nothing of a Resource is rendered, for those that depend on it."""
 
     scope: Scope

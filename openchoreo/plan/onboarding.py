@@ -8,8 +8,9 @@ go through the earlier environments first.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from openchoreo.catalog import Catalog
 from openchoreo.catalog.checks import owner_of
@@ -23,8 +24,7 @@ Owned: TypeAlias = tuple[Words, str]
 Pins: TypeAlias = Mapping[Owned, str]
 
 
-@dataclass(frozen=True, slots=True)
-class FirstRun:
+class FirstRun(Struct, frozen=True):
     """One run of an environment, with what its stack config says for it: pins, and what is only
     there so that later environments could have it, and goes again.
     """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.config import ProjectBindingConfig, ResourceBindingConfig, StackConfig
 from openchoreo.delivery import (
@@ -34,8 +35,7 @@ from openchoreo.plan.sets import NamedSet
 from openchoreo.rendering.shapes import mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedOwner:
+class DecidedOwner(Struct, frozen=True, kw_only=True):
     """A project or a Resource with its decision; `resource` is None where it is not defined."""
 
     namespace: str

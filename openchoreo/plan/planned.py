@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import (
     PROJECTS,
@@ -27,8 +29,7 @@ ENVIRONMENT = "environment"
 """What is told as applied where the objects of the environment itself are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """How a cluster is reached, and what identifies it whatever its context is called."""
 
     context: str
@@ -36,8 +37,7 @@ class Cluster:
     identifier: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plane:
+class Plane(Struct, frozen=True):
     """A place manifests go to: a data plane, or the observability plane beside it."""
 
     name: str
@@ -45,8 +45,7 @@ class Plane:
     cluster: Cluster | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedObject:
+class PlannedObject(Struct, frozen=True):
     """A manifest, with its name among the resources of the stack.
 
     One that is `frozen` stays as the state has it: nothing is asked of it but to be there.
@@ -71,8 +70,7 @@ class PlannedObject:
         return "/".join(str(part) for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedResource:
+class PlannedResource(Struct, frozen=True, kw_only=True):
     """A release of a Resource that is to run, with everything that will be recorded of it.
 
     `outputs` are those that are known. `observe` tells the rest, and whether it is ready, from the
@@ -102,8 +100,7 @@ class PlannedResource:
         return RESOURCES.removal(self.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedComponent:
+class PlannedComponent(Struct, frozen=True, kw_only=True):
     """A release that is to run, with everything that will be recorded of it.
 
     `done` is None where nothing new is to be recorded: the component keeps what it has, since
@@ -127,8 +124,7 @@ class PlannedComponent:
         return text((self.namespace, self.name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedProject:
+class PlannedProject(Struct, frozen=True, kw_only=True):
     """A project whose components and Resources run here; its own objects come before theirs.
 
     `release` is None where its objects are as the state has them.
@@ -153,8 +149,7 @@ class PlannedProject:
         return PROJECTS.removal(self.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     environment: str
     planes: tuple[Plane, ...]
     objects: tuple[PlannedObject, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery import Applied, Ledger, Release, ReleaseStore, Stamp, summary, urls
 from openchoreo.document import Object
@@ -12,8 +13,7 @@ from openchoreo.plan.planned import Plan, PlannedComponent
 from openchoreo.plan.scope import text
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
+class Outputs(Struct, frozen=True):
     """The outputs of a stack."""
 
     pipeline: str

@@ -9,8 +9,10 @@ that is rendered with stand-ins, and again when everything is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, cast
+
+from msgspec.structs import replace
 
 from openchoreo.delivery import Binding, Release
 from openchoreo.document import Document, Object

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
+
+from msgspec import Struct
 
 from openchoreo.catalog import Catalog
 from openchoreo.config import StackConfig, is_in_config
@@ -22,8 +23,7 @@ def text(key: Key) -> str:
     return "/".join(key)
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True, dict=True):
     """The part of a catalog that one environment sees."""
 
     catalog: Catalog

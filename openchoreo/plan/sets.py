@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import CHAINS, Chain, Ledger, Situation, Words, commands
 from openchoreo.delivery.chains import WORDS
@@ -18,8 +20,7 @@ from openchoreo.plan.scope import Key, Scope, text
 _SHOWN = 5
 
 
-@dataclass(frozen=True)
-class NamedSet:
+class NamedSet(Struct, frozen=True, dict=True):
     """`found` is None where none is named, and `last` the digest of the one that was named last."""
 
     found: ReleaseSet | None = None

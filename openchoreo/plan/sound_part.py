@@ -5,7 +5,8 @@ a component whose type cannot be read has no problem of its own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.catalog import Broken, Catalog, Survey
 from openchoreo.errors import OpenChoreoError
@@ -31,8 +32,7 @@ _FOLLOWED = frozenset(
 """What is broken of these is followed to the components that need it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What is left, and the components that are not."""
 
     catalog: Catalog

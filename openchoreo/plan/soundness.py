@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from openchoreo.catalog import Catalog
 from openchoreo.config import StackConfig
@@ -35,8 +36,7 @@ TYPES = (
 _ENDPOINTS = ("spec", "dependencies", "endpoints")
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What is wrong, and what to be warned of."""
 
     problems: tuple[Problem, ...]
@@ -45,8 +45,7 @@ class Checked:
     """What an environment renders to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(Struct, frozen=True):
     """What is the same in every environment, and the definitions that can be rendered."""
 
     checked: Checked
@@ -54,8 +53,7 @@ class Sound:
     pipelines: tuple[Pipeline, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assumed:
+class Assumed(Struct, frozen=True, kw_only=True):
     """What is taken for granted where it cannot be looked at.
 
     `handed` is whether the program itself gives outputs of Resources.
@@ -157,8 +155,7 @@ def _inputs(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """Names in stack config; `dropped` are components that are told of elsewhere."""
 
     found: Collector

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
+
+from msgspec import Struct
 
 from openchoreo.document import Document, digest
 from openchoreo.errors import Collector, OpenChoreoError, Problem, Stage, nearest
@@ -16,8 +17,7 @@ from openchoreo.rendering.identity import resource_uid
 ReadYaml = Callable[[str], Document]
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, dict=True):
     """An environment of one control-plane namespace, and its data plane."""
 
     environment: Environment

@@ -6,7 +6,7 @@ Three versions of a manifest meet here. `old` is the one in the state, the last 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from openchoreo.document import Object
 from openchoreo.errors import Path
@@ -17,8 +17,7 @@ from openchoreo.provider.yaml_text import yaml_bytes
 _NAMED = 3  # fields a sentence can hold
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`changes` by field; `note` says in words what happened to the file, if anything did."""
 
     changes: dict[Path, Change]

@@ -14,8 +14,9 @@ import stat
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _DIRECTORY = getattr(os, "O_DIRECTORY", 0)
@@ -31,8 +32,7 @@ class FileError(Exception):
     """A file that cannot be read, written or removed: one sentence with its name and the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A folder, held open where the system can work relative to one (not on Windows)."""
 
     path: Path

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 
@@ -30,8 +31,7 @@ _FOLDER = re.compile(r"[a-z0-9_-]+")
 _FILE = re.compile(r"[a-z0-9-][a-z0-9._-]*\.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """What makes two manifests the same object to Kubernetes."""
 
     group: str

@@ -7,9 +7,8 @@ and none of the others, so those are found here, while the values are read anywa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from google.protobuf import struct_pb2
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Path, format_path
@@ -34,16 +33,14 @@ _BOOLEAN = "bool_value"
 _OBJECT = "struct_value"
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A value that no manifest can hold: where, and what it is."""
 
     path: Path
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(Struct, frozen=True):
     """The properties of a resource, read once."""
 
     document: Object

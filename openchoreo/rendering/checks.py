@@ -9,8 +9,9 @@ its renderer disagree there, and the renderer is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from openchoreo.errors import Problem, Stage
 from openchoreo.model import ComponentType, ProjectType, Resource, ResourceType, Schema, Trait

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar, cast
+
+from msgspec.structs import replace
 
 from openchoreo.document import Object
 from openchoreo.errors import Path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.model import SecretReference
@@ -28,8 +29,7 @@ def configurations_context(workload: Object, references: SecretReferences) -> Ob
     }
 
 
-@dataclass(frozen=True, slots=True)
-class MissingSecret:
+class MissingSecret(Struct, frozen=True):
     field: str
     index: int
     reference: str

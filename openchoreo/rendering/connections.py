@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.rendering.rendered import Endpoint, Url
@@ -12,8 +13,7 @@ from openchoreo.rendering.shapes import items, mapping, text
 _SCHEMES_IN_ADDRESSES = frozenset({"http", "https", "ws", "wss", "tls"})
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What one entry of `dependencies.endpoints` asks for, in the consumer's environment."""
 
     namespace: str
@@ -23,8 +23,7 @@ class Target:
     visibility: str
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """A dependency with the address it resolves to, or the reason why there is none."""
 
     target: Target

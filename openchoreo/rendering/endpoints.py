@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.document import Document, Object
 from openchoreo.model import DataPlane, Environment, GatewayEndpoint, Listener
@@ -32,8 +34,7 @@ _SCHEMES = {
 _IN_CLUSTER = {"Websocket": "ws", "gRPC": "grpc", "TCP": "tcp", "UDP": "udp"}
 
 
-@dataclass(frozen=True, slots=True)
-class Gateways:
+class Gateways(Struct, frozen=True):
     """The ingress gateways URLs are made with.
 
     Unlike the `gateway` of templates, an environment that has an ingress replaces the data

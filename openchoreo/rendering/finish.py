@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from openchoreo.document import Document, Object, digest, normalised
 from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Object
 from openchoreo.errors import Path, Problem, Stage, nearest
@@ -15,8 +16,7 @@ from openchoreo.rendering.subjects import Subjects
 from openchoreo.rendering.workload import Setting, keys_of, repeated_keys
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """Settings of a container where somebody wrote them."""
 
     holder: Object
@@ -25,8 +25,7 @@ class _Written:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class InputChecks:
+class InputChecks(Struct, frozen=True):
     _given: RenderInput
     _instances: Sequence[TraitInstance]
     _subjects: Subjects

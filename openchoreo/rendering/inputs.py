@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.document import Document, Object
 from openchoreo.model import DataPlane, Environment, SecretReference
@@ -11,8 +12,7 @@ from openchoreo.rendering.connections import Connection
 from openchoreo.rendering.resource_dependencies import ResourceDependency
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderInput:
+class RenderInput(Struct, frozen=True, kw_only=True):
     """One release of one component for one environment; nothing in it is ever changed."""
 
     namespace: str
@@ -50,8 +50,7 @@ class RenderInput:
     """Reads the API description of an endpoint; YAML belongs to the edges."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectInput:
+class ProjectInput(Struct, frozen=True, kw_only=True):
     """One project for one environment."""
 
     namespace: str
@@ -70,8 +69,7 @@ class ProjectInput:
     relaxed: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceInput:
+class ResourceInput(Struct, frozen=True, kw_only=True):
     """One Resource, such as a database, for one environment."""
 
     namespace: str

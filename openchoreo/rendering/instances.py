@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Path
@@ -16,8 +17,7 @@ from openchoreo.rendering.subjects import Subjects
 from openchoreo.rendering.values import Place
 
 
-@dataclass(frozen=True, slots=True)
-class TraitInstance:
+class TraitInstance(Struct, frozen=True):
     kind: str
     name: str
     instance_name: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.document import Object
 from openchoreo.errors import Path, Problem, Stage, format_path
@@ -14,8 +16,7 @@ from openchoreo.rendering.shapes import text
 _LOOK = 200  # what looking at one manifest in a loop takes of the room there is
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A manifest, and where it came from."""
 
     manifest: Object

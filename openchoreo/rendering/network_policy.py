@@ -8,7 +8,8 @@ as gateways. Nothing is said of egress.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.rendering.identity import LABEL_PREFIX
@@ -23,8 +24,7 @@ _ANY_NAMESPACE: Object = {"key": "k8s:io.kubernetes.pod.namespace", "operator": 
 _HTTP_TYPES = frozenset({"HTTP", "GraphQL", "Websocket", "gRPC"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Port:
+class _Port(Struct, frozen=True):
     number: int
     protocol: str
     is_http: bool

@@ -7,7 +7,8 @@ ExternalSecret lets the cluster fetch what SecretReferences name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Path, Problem, Stage, nearest
@@ -20,8 +21,7 @@ _MANAGED_BY = "observabilityalertsnotificationchannel-controller"
 _REFRESH = "15s"
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedChannel:
+class RenderedChannel(Struct, frozen=True):
     manifests: tuple[Object, ...]
     warnings: tuple[Problem, ...]
     """Credentials that somebody has to bring there another way."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from openchoreo.document import Object
 from openchoreo.errors import Path
@@ -10,14 +10,12 @@ from openchoreo.rendering.schema import Schema, compile_schema
 from openchoreo.rendering.scope import Part
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     for_each: Part | None
     var: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceTemplate:
+class ResourceTemplate(Struct, frozen=True):
     """An entry of a type's `resources` or of a trait's `creates`."""
 
     path: Path
@@ -30,15 +28,13 @@ class ResourceTemplate:
     """Only those of resource types have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     path: Path
     rule: Part
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Which manifests something is about; an empty field matches anything."""
 
     path: Path
@@ -49,8 +45,7 @@ class Target:
     where: Part | None
 
 
-@dataclass(frozen=True, slots=True)
-class PostRenderRule:
+class PostRenderRule(Struct, frozen=True):
     path: Path
     when: Part | None
     loop: Loop
@@ -60,8 +55,7 @@ class PostRenderRule:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     path: Path
     op: str
     where: Part
@@ -69,29 +63,25 @@ class Operation:
     value: Part
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     path: Path
     loop: Loop
     target: Target
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     path: Path
     loop: Loop
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     before: tuple[Rule, ...]
     after: tuple[PostRenderRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EmbeddedTrait:
+class EmbeddedTrait(Struct, frozen=True):
     """A trait that comes with the type, its values being templates over the component's."""
 
     kind: str
@@ -123,14 +113,12 @@ class Section:
         return self._schema
 
 
-@dataclass(frozen=True, slots=True)
-class Sections:
+class Sections(Struct, frozen=True):
     parameters: Section
     environment_configs: Section
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledType:
+class CompiledType(Struct, frozen=True):
     workload_type: str
     sections: Sections
     resources: tuple[ResourceTemplate, ...]
@@ -139,8 +127,7 @@ class CompiledType:
     uses_endpoint_resources: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledTrait:
+class CompiledTrait(Struct, frozen=True):
     sections: Sections
     creates: tuple[ResourceTemplate, ...]
     patches: tuple[Patch, ...]
@@ -149,15 +136,13 @@ class CompiledTrait:
     uses_endpoint_resources: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledProjectType:
+class CompiledProjectType(Struct, frozen=True):
     sections: Sections
     resources: tuple[ResourceTemplate, ...]
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OutputTemplate:
+class OutputTemplate(Struct, frozen=True):
     """What a Resource offers: a value, or a key of a Secret or ConfigMap."""
 
     path: Path
@@ -168,8 +153,7 @@ class OutputTemplate:
     """The value, or the name and the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledResourceType:
+class CompiledResourceType(Struct, frozen=True):
     sections: Sections
     resources: tuple[ResourceTemplate, ...]
     outputs: tuple[OutputTemplate, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 
@@ -14,14 +15,12 @@ DATA_PLANE = "dataplane"
 OBSERVABILITY_PLANE = "observabilityplane"
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedManifest:
+class RenderedManifest(Struct, frozen=True):
     target_plane: str
     manifest: Object
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(Struct, frozen=True):
     scheme: str
     host: str
     port: int = 0
@@ -37,8 +36,7 @@ class Url:
         return {key: value for key, value in parts.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayUrls:
+class GatewayUrls(Struct, frozen=True):
     """By listener of the gateway; the scheme is that of the endpoint's protocol."""
 
     http: Url | None = None
@@ -50,8 +48,7 @@ class GatewayUrls:
         return {listener: url.document() for listener, url in urls.items() if url}
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """An entry of a ReleaseBinding's `status.endpoints`."""
 
     name: str
@@ -80,8 +77,7 @@ class Endpoint:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     manifests: tuple[RenderedManifest, ...]
     endpoints: tuple[Endpoint, ...] = ()
     metadata: Object | None = None

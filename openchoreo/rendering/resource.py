@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Collector, OpenChoreoError, Problem
@@ -26,8 +27,7 @@ Applied = Mapping[str, Object]
 """What the cluster says of the manifests: id of the template -> `status`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """The outputs there are, in the order of declaration, and why the others are not."""
 
     outputs: Mapping[str, Output]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.document import Document, Object
 from openchoreo.template.names import fnv1a
@@ -11,8 +12,7 @@ from openchoreo.template.names import fnv1a
 _KINDS = {"secretKeyRef": "secret", "configMapKeyRef": "configmap"}
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A resolved output: a plain value, or a key of a Secret or ConfigMap in the data plane."""
 
     value: str = ""
@@ -31,8 +31,7 @@ class Output:
         return cls(value=str(document.get("value", "")))
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceDependency:
+class ResourceDependency(Struct, frozen=True):
     """An entry of `dependencies.resources` together with the outputs of what it names."""
 
     ref: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.errors import Collector, OpenChoreoError, Problem
 from openchoreo.rendering.manifests import Item, matching
@@ -11,8 +12,7 @@ from openchoreo.rendering.parts import PostRenderRule, Rule
 from openchoreo.rendering.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class PostRenderRules:
+class PostRenderRules(Struct, frozen=True):
     """The rules of one type or trait instance, with the variables they see."""
 
     rules: tuple[PostRenderRule, ...]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.document import Document, normalised
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
@@ -64,8 +66,7 @@ class Part:
         return compiled
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What expressions of one type or trait can see, for one component and environment."""
 
     context: Context

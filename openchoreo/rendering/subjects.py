@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from openchoreo.model import label
 from openchoreo.rendering.inputs import RenderInput
 from openchoreo.rendering.shapes import mapping, text
 
 
-@dataclass(frozen=True, slots=True)
-class Subjects:
+class Subjects(Struct, frozen=True):
     component: str
     type: str
     workload: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage, nearest
@@ -16,8 +18,7 @@ from openchoreo.rendering.strictness import UNDECLARED_VALUES, Strictness
 from openchoreo.template import Omit
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where values are written, for problems with them."""
 
     resource: str

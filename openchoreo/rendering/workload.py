@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Object
 from openchoreo.rendering.shapes import items, mapping, number, text, texts
@@ -36,8 +37,7 @@ def _merged(base: Iterable[Object], over: Iterable[Object]) -> Iterator[Object]:
     yield from (entry for entry in over if text(entry, "key") not in replaced)
 
 
-@dataclass(frozen=True, slots=True)
-class Repetition:
+class Repetition(Struct, frozen=True):
     field: str
     index: int
     key: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from openchoreo.cel import CelError, Dialect, Program
 from openchoreo.document import Document
@@ -26,8 +27,7 @@ _COPIED_AT_ONCE = 16  # characters that a copy moves in the time of one element
 _TOO_DEEP = "the document is nested too deeply"
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True):
     """One rendering."""
 
     context: Mapping[str, Any]
@@ -38,15 +38,13 @@ Rendered: TypeAlias = "Document | Omit"
 Node: TypeAlias = Callable[[_Run], Rendered]
 
 
-@dataclass(frozen=True, slots=True)
-class _Constant:
+class _Constant(Struct, frozen=True):
     """A part without expressions, which every rendering shares."""
 
     value: Document
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A compiled document. Immutable; may be rendered by several threads at once."""
 
     _node: Node | _Constant
@@ -148,8 +146,7 @@ class _Compiler:
         return _sequence(nodes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     """One expression at its place."""
 
     match: Match
@@ -183,8 +180,7 @@ class _Value:
         return _error(self.path, expression, "convert", message)
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     written: str
     key: Node | _Constant
     value: Node | _Constant

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.errors import Path, PathStep
 
 Stage = Literal["compile", "evaluate", "convert"]
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateProblem:
+class TemplateProblem(Struct, frozen=True):
     """One expression that does not compile, evaluate or convert, as its author wrote it.
 
     compile: it can never work with these variables. evaluate: it failed on these values.

@@ -7,7 +7,8 @@ neither raw strings nor comments. There is no escape for `${` outside a quoted s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 OPENING = "${"
 
@@ -18,8 +19,7 @@ _SPACE = (
 """What Unicode calls white space; Python's `strip` would take the separators 1C to 1F too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """One `${...}`: its whole text, and the expression in it, blanks included."""
 
     text: str

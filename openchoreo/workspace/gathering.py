@@ -7,10 +7,12 @@ pulumi.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from openchoreo import config
 from openchoreo.catalog import Catalog, load, read_yaml, survey
@@ -57,8 +59,7 @@ from openchoreo.workspace.signatures import Signatures
 from openchoreo.workspace.stack_files import pins_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
+class Sources(Struct, frozen=True, kw_only=True):
     """Whom to ask about stacks, and whom to tell what was noticed.
 
     `own` is the full name of the stack, `stack_for` that of the stack of another environment.
@@ -73,8 +74,7 @@ class Sources:
     root: Path = field(default_factory=Path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(Struct, frozen=True, kw_only=True):
     """What a plan is made from, and what was read for it."""
 
     inputs: Inputs

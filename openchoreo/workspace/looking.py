@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from openchoreo.catalog import Survey, read_yaml, survey
 from openchoreo.config import StackConfig
@@ -24,8 +25,7 @@ Stacks = Mapping[str, StackConfig]
 """Stacks with their settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAt:
+class LookedAt(Struct, frozen=True):
     """An environment as one stack sees it; as none does that has a file where `stack` is empty."""
 
     stack: str
@@ -33,8 +33,7 @@ class LookedAt:
     checked: Checked
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """`sound` is None where the definitions are too broken for more."""
 
     surveyed: Survey

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from msgspec import Struct
 
 from openchoreo.catalog import read_yaml
 from openchoreo.delivery.gates.papers import signed_text
@@ -18,8 +18,7 @@ from openchoreo.workspace.papers import APPROVALS, ATTESTATIONS
 from openchoreo.workspace.signatures import NAMESPACE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
+class Signed(Struct, frozen=True, kw_only=True):
     """Who says it, and with which private key; an empty `key` signs nothing."""
 
     by: str

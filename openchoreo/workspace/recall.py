@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import (
     Ledger,
@@ -25,8 +27,7 @@ ReadOutputs = Callable[[str], Object | None]
 """The last outputs of a stack by its full name; None where there is no such stack."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where the ledger of an environment is: the full name of a stack, or an exported file.
 
     `lineage` is that of the only ledger to take from. A place that is `strict` takes from no other

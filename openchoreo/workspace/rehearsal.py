@@ -4,9 +4,12 @@ been applied.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.catalog import Catalog, Survey, read_yaml
 from openchoreo.config import PREFIX, StackConfig
@@ -32,8 +35,7 @@ from openchoreo.workspace.recall import Place, recall
 _WHEN = Stamp(datetime(2000, 1, 1, tzinfo=UTC), "rehearsal")
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
+class Rehearsed(Struct, frozen=True):
     """How one environment ends: what runs there, and what could and does not."""
 
     environment: str
@@ -45,8 +47,7 @@ class Rehearsed:
     """Whether nothing could be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(Struct, frozen=True):
     """`problems` are told with the environments that have them."""
 
     runs: tuple[FirstRun, ...]
@@ -79,7 +80,9 @@ def _plane_of(environment: Environment) -> tuple[str, str, str]:
 def _with_planes(catalog: Catalog) -> Catalog:
     """With stand-ins for data planes that are not there, so that the rest can be looked at."""
     found = [parse(_stand_in(*plane)).resource for plane in missing_planes(catalog)]
-    return replace(catalog, resources={**catalog.resources, **{one.key: one for one in found}})
+    return dataclasses.replace(
+        catalog, resources={**catalog.resources, **{one.key: one for one in found}}
+    )
 
 
 def _stand_in(kind: str, namespace: str, name: str) -> Object:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from openchoreo.delivery.gates import signed_text
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -16,8 +17,7 @@ NAMESPACE = "openchoreo"
 """What ssh-keygen calls the purpose of a signature: one for something else is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signatures:
+class Signatures(Struct, frozen=True):
     """`signers` are lines of an allowed_signers file: names, and the keys they sign with."""
 
     signers: tuple[str, ...]

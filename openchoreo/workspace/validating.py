@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from openchoreo.config import StackConfig, file_of
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
@@ -30,8 +31,7 @@ T = TypeVar("T")
 DEFINITIONS = "definitions"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A problem, or something to be warned of."""
 
     problem: Problem
@@ -40,8 +40,7 @@ class Finding:
     """Those that have it, where others that were looked at have not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """All findings, and what was looked at."""
 
     findings: tuple[Finding, ...]
@@ -116,8 +115,7 @@ def _papers(looking: _Looking, rules: Policy) -> None:
             looking.add([problem.at(str(folder), 0)], error=False)
 
 
-@dataclass
-class _Looking:
+class _Looking(Struct):
     """What was found so far: each finding once, with the environments that have it."""
 
     found: dict[tuple[Problem, bool], list[str]] = field(

@@ -6,10 +6,10 @@ is changed at the place that the parser tells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
+from msgspec import Struct
 
 from openchoreo.catalog import read_yaml
 from openchoreo.document import Document, Object
@@ -103,8 +103,7 @@ def _alone(document: Object, keys: Keys) -> bool:
     return len(keys) > _STEP and isinstance(inner, dict) and set(inner) == {keys[-1]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """How far a path leads: the map that is there, and what is missing below it."""
 
     node: yaml.Node | None

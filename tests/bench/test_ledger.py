@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bench import histories, ledger
 from openchoreo.delivery import load_ledger, load_store

@@ -1,12 +1,12 @@
 """Definitions, ledgers and situations, written as short as a table of cases needs them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from openchoreo.delivery import (
     Applied,

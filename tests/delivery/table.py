@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import groupby, product
 from types import SimpleNamespace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery import Decision, Situation, decide
 from openchoreo.errors import OpenChoreoError, Problem, Stage
@@ -39,8 +41,7 @@ RELEASES = ("today", "now", "older", "upstream-now", "upstream-older", "stranger
 UNSOUND = Problem(Stage.COMPONENT, "Component default/greeter", (), "it has no Workload")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """`pin` is a name below, a text that is pinned, or empty."""
 
     place: str

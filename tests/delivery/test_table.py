@@ -5,10 +5,10 @@ difference of decisions.txt.
 """
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from openchoreo.delivery import Situation, decide
 from openchoreo.errors import OpenChoreoError

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import Path, PathStep
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """`path` leads to it; `place` does so by the names of list entries, which stay the same when
     another entry is added before. `name` is what it is called.
     """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery.credentials.literals import Literal, literals
 from openchoreo.delivery.credentials.names import is_none, is_password, is_real, promised
@@ -19,8 +20,7 @@ IN_URL = "a password in a URL"
 """The kind of which the value may be any text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A literal that looks like a credential: where, and like which. Its value is not told."""
 
     path: Path

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from openchoreo.document import Object
 
@@ -12,8 +13,7 @@ Gate = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One line: what is so, and, where the gate is closed, what would satisfy it, by whom and when.
 
     `until` is when a gate opens by itself, in the form of a record. `asked` is false where the

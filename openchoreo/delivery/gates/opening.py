@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from openchoreo.delivery.decision import Action, Decision
 from openchoreo.delivery.gates.answers import Answer, Gate
@@ -18,8 +19,7 @@ _BEFORE = frozenset[Gate]({"rejected"})
 _NEW = frozenset({Action.DEPLOY, Action.PROMOTE, Action.ROLL_BACK})
 
 
-@dataclass(frozen=True, slots=True)
-class BreakGlass:
+class BreakGlass(Struct, frozen=True):
     """A reason to pass over some gates, until it expires. It never makes another digest right."""
 
     gates: tuple[str, ...]
@@ -34,8 +34,7 @@ class BreakGlass:
         return {"gates": [*self.gates], "reason": self.reason, "expires": self.expires.isoformat()}
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The answers of every gate that was asked, and of which those that were passed over."""
 
     answers: tuple[Answer, ...] = ()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from openchoreo.document import Object
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """Of one person. `signed` is a proof; without it, it is an acknowledgement: nobody has proven
     who wrote it.
     """
@@ -34,8 +34,7 @@ def signed_text(kind: str, environment: str, digest: str, by: str) -> str:
     return f"openchoreo {kind}\nenvironment {environment}\ndigest {digest}\nby {by}\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(Struct, frozen=True):
     """What a check says of a release; `signed` as with an approval."""
 
     check: str
@@ -54,8 +53,7 @@ class Attestation:
         return {key: value for key, value in written.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """All of one environment, by digest. A paper for another digest is not seen at all."""
 
     approvals: Mapping[str, tuple[Approval, ...]] = field(

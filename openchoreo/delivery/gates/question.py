@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from openchoreo.delivery.gates.papers import Papers
 from openchoreo.delivery.gates.rules import Rules
@@ -18,8 +19,7 @@ BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 CLOCK = "set the clock of this machine right"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """A release that is newly to run somewhere. `authors` are the names of who wrote the pin, where
     git tells. `latest` is the last moment that a ledger knows: no clock that is right is behind it.
     """

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.delivery.gates.manifests import Check
 from openchoreo.delivery.record import Proof
 
 
-@dataclass(frozen=True, slots=True)
-class Approvals:
+class Approvals(Struct, frozen=True):
     """`by` are those who may approve, everybody where it is empty. With `signed` only approvals with
     a signature of theirs count.
     """
@@ -20,8 +21,7 @@ class Approvals:
     signed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Freeze:
+class Freeze(Struct, frozen=True):
     """Nothing new between two moments, the second not included."""
 
     begin: datetime
@@ -29,16 +29,14 @@ class Freeze:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """A release that must not run any more, by its digest."""
 
     digest: str
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True):
     """`soak` is how long a release has to have run upstream. With `every_upstream` all environments
     before this one have to have deployed it, and not any of them.
     """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from openchoreo.delivery.gates.answers import Answer
 from openchoreo.delivery.gates.question import CLOCK, Question, listed, moment
@@ -45,8 +46,7 @@ def _soaking(question: Question, time: _Time) -> Answer:
     return Answer("soak", passed=False, said=said, needed=f"until {end}", until=end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Time:
+class _Time(Struct, frozen=True):
     """In which a release ran somewhere; `until` is empty while it does."""
 
     environment: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery import ReleaseStore
 from openchoreo.document import Document, Object
@@ -28,8 +29,7 @@ def of_releases(forecast: Forecast, owners: tuple[str, ...]) -> Iterator[Risk]:
                 yield from _types(one.owner, pair)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     old: Object
     new: Object
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from openchoreo.document import Object
 
@@ -23,8 +24,7 @@ RiskName: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
+class Risk(Struct, frozen=True):
     """`where` is the object, or the resource, in which it is seen."""
 
     name: RiskName

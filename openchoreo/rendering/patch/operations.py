@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.rendering.patch.errors import PatchError, kind_of
@@ -16,8 +17,7 @@ from openchoreo.template import MOST_WRITTEN
 Container: TypeAlias = "dict[str, Document] | list[Document]"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One operation of a patch, its templates rendered. `add` without a value writes null."""
 
     op: str

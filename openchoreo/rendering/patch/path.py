@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from openchoreo.rendering.patch.errors import PatchError
 
@@ -22,32 +23,27 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _PART = re.compile(r"\[([^\]]*)\]|([^\[]+)|(\[)")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A member of an object."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """An element of a list, counted from 0."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(Struct, frozen=True):
     """`-`: the place behind the last element of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(Struct, frozen=True):
     """`[*]`: every element of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """`[?(@.name=='app')]`: the elements of a list with this text in this field."""
 
     fields: tuple[str, ...]

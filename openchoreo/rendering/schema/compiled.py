@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
+
+from msgspec import Struct
 
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Path, Problem, Stage
@@ -16,8 +17,7 @@ from openchoreo.rendering.schema.references import resolved
 from openchoreo.rendering.schema.validation import compile_validator
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Struct, frozen=True):
     """Immutable, and so are the values it is given."""
 
     _default: Defaulter | None
