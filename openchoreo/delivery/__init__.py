@@ -11,6 +11,8 @@ history             what happened there, read from a record
 history, known      what happened there, and where each release is, read from records
 documents           releases as OpenChoreo's documents
 exported, joining   both as a file, and a file brought back to its stack
+moving,
+moved_state         projects that go to another stack: what is recorded, and their resources
 deployed            the objects that a stack has, from its state
 chains              what components, projects and Resources call their parts
 binding,

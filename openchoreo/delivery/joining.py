@@ -41,7 +41,7 @@ def holds(ledger: Ledger, older: Ledger) -> bool:
     if ledger.lineage != older.lineage or not older.redacted.keys() <= ledger.redacted.keys():
         return False
     return holds_sets(ledger.sets, older.sets) and all(
-        key in ledger.records(chain) and _extends(ledger.records(chain)[key], record)
+        key in ledger.records(chain) and extends(ledger.records(chain)[key], record)
         for chain in CHAINS
         for key, record in older.records(chain).items()
     )
@@ -64,7 +64,7 @@ class _Joining:
 
     def _fits(self, ours: Record, theirs: Record) -> bool:
         if self._same:
-            return _extends(ours, theirs) or _extends(theirs, ours)
+            return extends(ours, theirs) or extends(theirs, ours)
         return ours.history[-1].since >= theirs.current.since
 
     def _text(self, ours: Record, theirs: Record) -> tuple[str, str]:
@@ -98,10 +98,10 @@ def _joined_records(recorded: Ledger, brought: Ledger, chain: Chain) -> Mapping[
 
 
 def _longer(ours: Record, theirs: Record) -> Record:
-    return ours if _extends(ours, theirs) else theirs
+    return ours if extends(ours, theirs) else theirs
 
 
-def _extends(longer: Record, shorter: Record) -> bool:
+def extends(longer: Record, shorter: Record) -> bool:
     """Whether the history of one is that of the other, with newer entries on top."""
     known = [_identity(entry) for entry in longer.history]
     first = _identity(shorter.current)
