@@ -30,6 +30,7 @@ _COMMANDS = {
     "init": "Make a Pulumi project of this directory.",
     "ledger": "Export what stacks have recorded to files, and bring it back.",
     "logs": "Show what the containers of a component have written in an environment.",
+    "move": "Hand projects over to a stack of another Pulumi project.",
     "plan": "Print one digest over what the next run does.",
     "promote": "Pin what runs upstream, after showing what that changes.",
     "releases": "Show and compare the releases that ledgers know, or export them.",

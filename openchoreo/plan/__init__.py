@@ -54,6 +54,7 @@ from openchoreo.plan.around import (
     upstream_environments,
 )
 from openchoreo.plan.assembly import make_plan
+from openchoreo.plan.channels import has_channels
 from openchoreo.plan.credentials import Credentials
 from openchoreo.plan.elsewhere import Elsewhere, OtherStack
 from openchoreo.plan.explaining import explain, gates_of
@@ -152,6 +153,7 @@ __all__ = [
     "fingerprint",
     "gates_of",
     "graph_of",
+    "has_channels",
     "isolate",
     "make_plan",
     "offered",

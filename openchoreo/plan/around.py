@@ -96,7 +96,10 @@ class Around(Struct, frozen=True):
         if project is None:
             return None, self._missing("Project", namespace, name)
         if not self.scope.covers(namespace, name):
-            return None, f"project {namespace}/{name} is not in the scope of this stack"
+            return None, (
+                f"project {namespace}/{name} is not in the scope of this stack"
+                " (openchoreo move hands it over to another one)"
+            )
         pipeline = self.pipelines.of(project)
         reference = project.spec.deployment_pipeline_ref.name
         return pipeline, self._missing("DeploymentPipeline", namespace, reference)

@@ -174,7 +174,8 @@ class TestNothingIsRemovedByAbsence:
         world.define(project("other"))
         assert world.refusal(projects=["other"]) == (
             "Component default/greeter\n"
-            f"  runs {one} here, but project default/shop is not in the scope of this stack\n"
+            f"  runs {one} here, but project default/shop is not in the scope of this stack"
+            " (openchoreo move hands it over to another one)\n"
             "  restore it, or undeploy the component: pulumi config set --path "
             "'openchoreo:bindings.greeter.state' Undeploy --stack development"
         )
