@@ -55,6 +55,7 @@ def command(
                 "projects": sorted(found.projects),
                 "components": found.components,
                 "objects": found.resources.objects,
+                "left": found.left,
                 "dryRun": dry_run,
             }
         )
@@ -63,9 +64,14 @@ def command(
         click.echo(f"{target.name} has all of it already; nothing was changed")
         return
     components = counted(len(found.components), "component")
-    what = f"{', '.join(sorted(found.projects))}: {components}, {counted(found.resources.objects, 'object')}"
+    objects = counted(found.resources.objects, "object")
+    what = f"{', '.join(sorted(found.projects))}: {components}, {objects}"
     if dry_run:
         click.echo(f"{target.name} would get {what}")
         return
     click.echo(f"{target.name} has {what}")
-    click.echo("next, in both folders: pulumi preview --stack <stack>, which changes no object")
+    if found.left:
+        click.echo("next, in both folders: pulumi preview --stack <stack>, which changes no object")
+        return
+    click.echo(f"{source.name} has no project any more, and a run would deploy them again;")
+    click.echo(f"next: pulumi stack rm --force {source.name}, which deletes no object")

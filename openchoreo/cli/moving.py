@@ -102,6 +102,11 @@ class Move:
             raise OpenChoreoError(*problems)
 
     @property
+    def left(self) -> list[str]:
+        """The projects that the source goes on with."""
+        return sorted(self.source.known - self.projects)
+
+    @property
     def components(self) -> list[str]:
         return sorted(records_of(self._ledger, "components", self.projects))
 
@@ -152,22 +157,14 @@ class Move:
 
     def _scopes(self) -> Iterator[Problem]:
         for project in sorted(self.projects):
-            if self.source.scope.covers(*_key(project)):
+            if self.left and self.source.scope.covers(*_key(project)):
                 message = f"would deploy {project} again: openchoreo:projects does not leave it out"
-                yield self.source.problem(message, self._narrowed())
+                hint = f"say what it goes on with: openchoreo:projects: [{', '.join(self.left)}]"
+                yield self.source.problem(message, hint)
             if not self.target.scope.covers(*_key(project)):
                 message = f"would not deploy {project}: it is not among its projects"
                 hint = "see openchoreo:projects and openchoreo:definitions of that stack"
                 yield self.target.problem(message, hint)
-
-    def _narrowed(self) -> str:
-        covered = [f"{one.namespace}/{one.name}" for one in self.source.scope.projects]
-        left = [one for one in covered if one not in self.projects]
-        if left:
-            return f"say what it goes on with: openchoreo:projects: [{', '.join(left)}]"
-        return (
-            "it has no other project to go on with: leave one there, or take its definitions away"
-        )
 
     def _channels(self) -> Iterator[Problem]:
         """Those of the environment stay; one stack has them, and goes on having them."""

@@ -134,8 +134,24 @@ def test_for_programs(run):
         "projects": ["default/bank"],
         "components": ["default/api"],
         "objects": 1,
+        "left": ["default/shop"],
         "dryRun": True,
     }
+
+
+def test_the_last_project_of_a_stack(two, run, tmp_path):
+    say(tmp_path, "")
+    say(tmp_path, "bank", definitions=["../definitions"])
+    done = run("move", "shop", *MOVE[1:])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == (
+        f"{BANK} has default/bank, default/shop: 2 components, 2 objects\n"
+        f"{SHOP} has no project any more, and a run would deploy them again;\n"
+        f"next: pulumi stack rm --force {SHOP}, which deletes no object\n"
+    )
+    ledger = load_ledger(imported()[0]["outputs"]["pipeline"], source="x")
+    assert (ledger.components, ledger.projects) == ({}, {})
+    assert two.outputs[SHOP]["releases"] == imported()[0]["outputs"]["releases"]
 
 
 def test_what_was_moved_already_is_left(two, pulumi, run):
@@ -172,13 +188,10 @@ class TestRefused:
             "  say what it goes on with: openchoreo:projects: [default/shop]\n"
         )
 
-    def test_a_source_with_nothing_to_go_on_with(self, refusal, tmp_path):
+    def test_a_source_that_is_narrowed_to_it(self, refusal, tmp_path):
         say(tmp_path, "", projects=["bank"])
-        assert refusal() == (
-            f"Stack {SHOP}\n"
-            "  would deploy default/bank again: openchoreo:projects does not leave it out\n"
-            "  it has no other project to go on with: leave one there, or take its definitions"
-            " away\n"
+        assert refusal().splitlines()[2] == (
+            "  say what it goes on with: openchoreo:projects: [default/shop]"
         )
 
     def test_a_target_that_would_not_go_on_with_it(self, refusal, tmp_path):

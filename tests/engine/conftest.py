@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -217,7 +217,11 @@ def new_repository(engine: Path) -> Callable[..., Repository]:
     """Makes a repository with the given definitions and a stack for each environment."""
 
     def make(
-        root: Path, definitions: Path, project: str, backend: Path | None = None
+        root: Path,
+        definitions: Path,
+        project: str,
+        backend: Path | None = None,
+        stacks: Sequence[str] = ("development", "staging", "production"),
     ) -> Repository:
         root.mkdir(parents=True)
         (root / ".state").mkdir()
@@ -233,7 +237,7 @@ def new_repository(engine: Path) -> Callable[..., Repository]:
                 project=project, venv=ROOT / ".venv", plugin=ROOT / "plugins" / "openchoreo-files"
             ),
         )
-        for stack in ("development", "staging", "production"):
+        for stack in stacks:
             done = repository.pulumi("stack", "init", stack)
             assert done.code == 0, done.text
         return repository

@@ -2,7 +2,8 @@
 
 A block ```console holds commands, each on a line that begins with `$ ` and goes on after a
 backslash, and below each what it prints. A line `...` stands for any lines. Times, ages and
-digests of what a run made are compared as such and not by their values.
+digests of what a run made are compared as such and not by their values. Where a page has files to
+be written, each is a block of its own language that begins with its path, `# payments/Pulumi.yaml`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_STEP = re.compile(r"^```(console|yaml|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _END = "--- end of the output of command"
 
 _VARYING = (
@@ -34,6 +36,25 @@ class Command:
 
     text: str
     output: str
+
+
+@dataclass(frozen=True)
+class File:
+    """`text` is what goes into it."""
+
+    path: str
+    text: str
+
+
+def steps_of(page: Path) -> list[File | list[Command]]:
+    """Files and blocks of commands, in the order of the page."""
+    found: list[File | list[Command]] = []
+    for language, text in _STEP.findall(page.read_text()):
+        if language == "console":
+            found.append(_commands_in(text))
+        elif text.startswith("# ") and "/" in text.splitlines()[0]:
+            found.append(File(text.splitlines()[0].removeprefix("# "), text))
+    return found
 
 
 def commands_of(page: Path) -> list[Command]:
