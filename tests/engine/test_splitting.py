@@ -186,8 +186,15 @@ def test_files_that_go_elsewhere_and_back(acme):
     here, there = (one.root / "manifests/development" for one in (acme, payments))
     files, lineage = contents(here), acme.ledger("development")["lineage"]
     narrow(acme)
+    state = acme.pulumi("stack", "export", stack="development").stdout
     assert "has default/payments: 1 component" in move(acme, "payments")
     assert contents(here) == files
+
+    # As if the command had been interrupted before it wrote the old stack.
+    acme.write("state.json", state)
+    assert acme.pulumi("stack", "import", "--file", "state.json", stack="development").code == 0
+    assert "default/payments is not in the scope of this stack" in acme.up("development").text
+    assert "has default/payments: 1 component" in move(acme, "payments")
     payments.deployed("development")
     assert (contents(here), contents(there)) == ({}, files)
     payments.deployed("development", "--expect-no-changes")
