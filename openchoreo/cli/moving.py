@@ -6,9 +6,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import chdir
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from openchoreo.catalog import load
 from openchoreo.cli import pulumi
@@ -30,8 +32,7 @@ from openchoreo.workspace.policy_file import read_policy
 from openchoreo.workspace.stack_files import placed_settings_of
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """A stack, as its folder and its state say what it is. `ledger` is None before it has one."""
 
     folder: Path
@@ -87,8 +88,7 @@ def read_side(folder: Path, stack: str) -> Side:
     return Side(folder.resolve(), name, settings, scope, state, outputs, ledger, documents)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """`projects`, as namespace/name, from one stack to another."""
 
     source: Side

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from openchoreo.delivery.deployed import PACKAGES
 from openchoreo.document import Document, Object
@@ -25,8 +26,7 @@ _URNS = ("urn", "parent", "deletedWith", "viewOf")
 _LISTS = ("dependencies", "aliases", "replaceWith")
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """Full names of the stacks; `directory` is how the target's Pulumi project calls a directory
     of the source's.
     """

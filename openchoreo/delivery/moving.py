@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from openchoreo.delivery.chains import CHAINS, Chain
 from openchoreo.delivery.joining import extends
@@ -12,8 +13,7 @@ from openchoreo.delivery.record import Record
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
 
-@dataclass(frozen=True, slots=True)
-class Moving:
+class Moving(Struct, frozen=True):
     """`projects`, as namespace/name, go from the ledger `source` to the ledger `target`."""
 
     source: Ledger

@@ -14,16 +14,14 @@ from collections.abc import Callable, Mapping
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
 _ADDRESS = rf"(?:{_ATOM}(?:\.{_ATOM})*|\"(?:[^\"\\]|\\.)*\")@{_ATOM}(?:\.{_ATOM})*"
-_EMAIL = re.compile(rf"\s*+(?:{_ADDRESS}|[^<>]*+<{_ADDRESS}>)\s*+")
-_TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:.[0-9]+)?(?:z|[+-]\d\d:\d\d)", re.ASCII)
-_GO_DURATION = re.compile(
-    r"[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)", re.ASCII
-)
-_LOOSE_DURATION = re.compile(r"(?<![0-9])[0-9]++[\t\n\f\r ]*+([A-Za-zµ]++)")
+_EMAIL = rf"\s*+(?:{_ADDRESS}|[^<>]*+<{_ADDRESS}>)\s*+"
+_TIME = r"(\d\d):(\d\d):(\d\d)(?:.[0-9]+)?(?:z|[+-]\d\d:\d\d)"
+_GO_DURATION = r"[+-]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)"
+_LOOSE_DURATION = r"(?<![0-9])[0-9]++[\t\n\f\r ]*+([A-Za-zµ]++)"
 _DURATION_UNITS = frozenset(("ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"))
 _DURATION_WORDS = ("nano", "micro", "milli", "sec", "min", "hour", "day", "week")
-_URI_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_URI_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
+_BAD_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
 _HEX = "[0-9A-Fa-f]"
 _MAC_SIZES = (6, 8, 20)
 _LONGEST_HOST = 255
@@ -31,8 +29,8 @@ _LONGEST_LABEL = 63
 
 
 def _matcher(pattern: str) -> Callable[[str], bool]:
-    compiled = re.compile(pattern)
-    return lambda text: compiled.fullmatch(text) is not None
+    # Compiled when it is asked for: most programs check none of these.
+    return lambda text: re.fullmatch(pattern, text) is not None
 
 
 def _uuid(version: str = _HEX, variant: str = _HEX) -> Callable[[str], bool]:
@@ -46,9 +44,9 @@ def _is_uri(text: str) -> bool:
         return False
     before_query = text.split("?", 1)[0]
     authority = re.match(r"(?:[^/?#]*:)?//([^/?#]*)", text)
-    if _BAD_ESCAPE.search(before_query) or (authority and " " in authority[1]):
+    if re.search(_BAD_ESCAPE, before_query) or (authority and " " in authority[1]):
         return False
-    return text.startswith("/") or text == "*" or _URI_SCHEME.match(text) is not None
+    return text.startswith("/") or text == "*" or re.match(_URI_SCHEME, text) is not None
 
 
 def _is_hostname(text: str) -> bool:
@@ -119,7 +117,7 @@ def _is_date(text: str) -> bool:
 
 def _is_date_time(text: str) -> bool:
     date, *times = text.lower().split("t")
-    time = _TIME.fullmatch(times[0]) if times else None
+    time = re.fullmatch(_TIME, times[0], re.ASCII) if times else None
     if time is None or not _is_date(date):
         return False
     hours, minutes, seconds = time.groups()
@@ -127,9 +125,9 @@ def _is_date_time(text: str) -> bool:
 
 
 def _is_duration(text: str) -> bool:
-    if _GO_DURATION.fullmatch(text):
+    if re.fullmatch(_GO_DURATION, text, re.ASCII):
         return True
-    units = [match[1].lower() for match in _LOOSE_DURATION.finditer(text)]
+    units = [match[1].lower() for match in re.finditer(_LOOSE_DURATION, text)]
     return any(unit in _DURATION_UNITS or unit.startswith(_DURATION_WORDS) for unit in units)
 
 
@@ -144,7 +142,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "date": _is_date,
     "datetime": _is_date_time,
     "duration": _is_duration,
-    "email": lambda text: _EMAIL.fullmatch(text) is not None,
+    "email": _matcher(_EMAIL),
     "hexcolor": _matcher(f"#?(?:{_HEX}{{3}}|{_HEX}{{6}})"),
     "hostname": _is_hostname,
     "ipv4": _is_ipv4,
