@@ -145,5 +145,14 @@ async def _component(component: PlannedComponent, place: Place) -> None:
         await left(component, here)
     elif all(answer.applied for answer in await applied(whole, here)):
         place.run.applied.add(component.key)
-    for urn in (frozen, binding, parent):
+    # What runs already is not shown, so the engine need not hear when its parts are whole.
+    parts = () if _runs_already(component, place.run.plan) else (frozen, binding)
+    for urn in (*parts, parent):
         await finish_component(urn)
+
+
+def _runs_already(component: PlannedComponent, plan: Plan) -> bool:
+    record = plan.ledger.recorded(component.key)
+    if record is None or not record.running:
+        return False
+    return record.current.release == component.release.digest
