@@ -20,10 +20,16 @@ _DONE = {
 _ERROR = "error"
 
 
-def up(stack: str) -> int:
-    """`pulumi up` of a stack of this folder. Its exit code."""
+def up(stack: str, *, only_files: bool = False) -> int:
+    """`pulumi up` of a stack of this folder. Its exit code.
+
+    Where there are only files, the state is written once, at the end: a file backend writes all of
+    it at every step otherwise. A run that is killed before that is repeated, which changes nothing.
+    """
+    also = {"PULUMI_SKIP_CHECKPOINTS": "true"} if only_files else {}
+    options = automation.LocalWorkspaceOptions(env_vars=also)
     try:
-        chosen = automation.select_stack(stack_name=stack, work_dir=str(Path.cwd()))
+        chosen = automation.select_stack(stack, work_dir=str(Path.cwd()), opts=options)
         chosen.up(on_event=_told, continue_on_error=True, suppress_outputs=True, color="never")
     except automation.CommandError as error:
         said = _said(str(error))

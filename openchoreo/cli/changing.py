@@ -14,6 +14,7 @@ from openchoreo.cli.changes_shown import Shown, as_document, as_markdown, as_tex
 from openchoreo.cli.showing import format_option, show, show_json
 from openchoreo.cli.stack_run import StackRun
 from openchoreo.config import file_of
+from openchoreo.delivery.deployed import contexts_in
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 from openchoreo.forecast import Wanted
 from openchoreo.workspace.yaml_edit import with_value, without
@@ -70,7 +71,14 @@ def carry_out(run: StackRun, wanted: Sequence[Wanted], shown: Shown, way: Way) -
         sys.exit(1)
     from openchoreo.cli.automation import up  # noqa: PLC0415 - its import takes a second
 
-    sys.exit(up(run.stack))
+    sys.exit(up(run.stack, only_files=_only_files(run, shown)))
+
+
+def _only_files(run: StackRun, shown: Shown) -> bool:
+    """Whether neither the next run nor the one before has anything to do with a cluster."""
+    plan = shown.forecast.plan
+    planned = plan is not None and not any(plane.cluster for plane in plan.planes)
+    return planned and not contexts_in(run.state)
 
 
 def tell(shown: Shown, form: str) -> None:

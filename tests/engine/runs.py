@@ -49,9 +49,9 @@ def finished(process: subprocess.Popen[str]) -> Finished:
     return Finished(process.returncode, stdout, stderr)
 
 
-def killed_at(repository: Repository, point: str, *flags: str) -> int:
+def killed_at(repository: Repository, point: str, *flags: str, **variables: str) -> int:
     """The exit code of an update of development that is killed at a point of its program."""
-    return finished(start(repository, "development", *UP, *flags, STOP_AT=point)).code
+    return finished(start(repository, "development", *UP, *flags, STOP_AT=point, **variables)).code
 
 
 @contextmanager

@@ -84,3 +84,43 @@ def test_a_killed_update_leaves_no_false_record_and_the_next_converges(
     if point == "ended":
         assert repository.raw_outputs("development") == after
     assert_settled(repository)
+
+
+@pytest.mark.parametrize("point", ["answer 5", "applied", "gone manifests/**/*retired*"])
+def test_without_checkpoints_a_killed_update_converges_as_well(
+    changing, undisturbed, tmp_path, point
+):
+    """What `--apply` does in files mode: the state is written once, at the end."""
+    repository = changing.copy_to(tmp_path / "repository")
+    before = repository.raw_outputs("development")
+    once = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+    assert killed_at(repository, point, "--parallel", "1", **once) == -signal.SIGKILL
+    assert repository.raw_outputs("development") == before
+
+    cancelled = repository.pulumi("cancel", "--yes", "development")
+    assert cancelled.code == 0, cancelled.text
+    repository.deployed("development")
+    after = said(repository.raw_outputs("development"))
+    assert (after, repository.files("manifests")) == undisturbed
+    assert_settled(repository)
+
+
+def test_without_checkpoints_a_killed_first_update_converges_as_well(
+    example, undisturbed_first, tmp_path
+):
+    repository = stoppable(example.copy_to(tmp_path / "repository"))
+    once = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+    assert killed_at(repository, "answer 5", "--parallel", "1", **once) == -signal.SIGKILL
+    cancelled = repository.pulumi("cancel", "--yes", "development")
+    assert cancelled.code == 0, cancelled.text
+    repository.deployed("development")
+    after = said(repository.raw_outputs("development"))
+    assert (after, repository.files("manifests")) == undisturbed_first
+    assert_settled(repository)
+
+
+@pytest.fixture
+def undisturbed_first(example, tmp_path):
+    repository = example.copy_to(tmp_path / "undisturbed")
+    repository.deployed("development")
+    return said(repository.raw_outputs("development")), repository.files("manifests")
