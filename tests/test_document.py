@@ -1,3 +1,4 @@
+import json
 import math
 
 import pytest
@@ -57,6 +58,14 @@ def test_numbers_that_json_cannot_write_are_refused(number):
 @given(st.dictionaries(st.text(), documents))
 def test_the_order_of_keys_does_not_change_a_digest(document):
     assert digest(dict(reversed(document.items()))) == digest(document)
+
+
+@given(documents)
+def test_canonical_text_is_that_of_the_standard_library(document):
+    plainly = json.dumps(
+        normalised(document), ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
+    assert canonical(document) == plainly
 
 
 @given(documents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import cast
 
 from msgspec.structs import replace
@@ -160,17 +161,26 @@ class _NotWritableError(Exception):
 
 def _plain(value: Document) -> Document:
     """As `normalised` of a document, only that infinities are found on the way."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return {key: _plain(value[key]) for key in sorted(value)}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
+    kind = value.__class__
+    # Most values are texts, for which no call is worth while.
+    if kind is dict:
+        return {
+            key: entry if entry.__class__ is str else _plain(entry)
+            for key, entry in sorted(cast("Object", value).items(), key=_key)
+        }
+    if kind is list:
+        return [
+            item if item.__class__ is str else _plain(item)
+            for item in cast("list[Document]", value)
+        ]
     if isinstance(value, float):
         if not math.isfinite(value):
             raise _NotWritableError
         return normalised(value)
     return value
+
+
+_key = itemgetter(0)
 
 
 def _unwritable(value: Document, path: Path) -> Iterator[Path]:

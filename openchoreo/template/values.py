@@ -98,6 +98,10 @@ def _map(value: dict[Any, Any], room: Room) -> Document:
     room.left -= len(value)
     result: dict[str, Document] = {}
     for key, member in value.items():
+        if member.__class__ is str and key.__class__ is str:  # as most are
+            room.left -= len(member)
+            result[key] = member
+            continue
         converted = _converted(member, room)
         if not isinstance(converted, Omit):
             result[key if type(key) is str else _key(key)] = converted
