@@ -1,4 +1,7 @@
-"""Answers of Pulumi, each asked for once, several at a time."""
+"""Answers of Pulumi, each asked for once, several at a time.
+
+Imports little, so that Pulumi is asked before all else is imported.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from openchoreo.cli import pulumi
-from openchoreo.delivery.deployed import outputs_in
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
-from openchoreo.workspace.stack_files import environment_of, stacks_of_files
 
 _NO_STACK = "no stack named"
 
@@ -54,6 +55,11 @@ class Asking:
 
         Raises OpenChoreoError where there is none.
         """
+        from openchoreo.workspace.stack_files import (  # noqa: PLC0415 - as said
+            environment_of,
+            stacks_of_files,
+        )
+
         files = {environment_of(stack): stack for stack in stacks_of_files()}
         if environment in files:
             return files[environment]
@@ -79,6 +85,8 @@ class Asking:
         own = {name.rpartition("/")[0] for name in self.names()}
         name = short if head in own else full
         if name in self._exports:
+            from openchoreo.delivery.deployed import outputs_in  # noqa: PLC0415 - as said
+
             state = self._exports[name].result()
             return None if state is None else outputs_in(state)
         self._ask_outputs(name)
