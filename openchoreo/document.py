@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import msgspec
 
@@ -29,17 +29,13 @@ def _encoded(document: Document) -> bytes:
 
 def _exact(document: Document) -> object:
     """As `normalised`, with other doubles in the digits that Python writes."""
-    kind = document.__class__
-    if kind is dict:
+    if isinstance(document, dict):
         return {
             key: value if value.__class__ is str else _exact(value)
-            for key, value in cast("Object", document).items()
+            for key, value in document.items()
         }
-    if kind is list:
-        return [
-            item if item.__class__ is str else _exact(item)
-            for item in cast("list[Document]", document)
-        ]
+    if isinstance(document, list):
+        return [item if item.__class__ is str else _exact(item) for item in document]
     if isinstance(document, float):
         number = _number(document)
         return number if isinstance(number, int) else msgspec.Raw(_digits(number))
@@ -60,18 +56,14 @@ def digest(document: Document) -> str:
 
 def normalised(document: Document) -> Document:
     """The same document with every integral double written as the integer it is."""
-    kind = document.__class__
     # Most values are texts, for which no call is worth while.
-    if kind is dict:
+    if isinstance(document, dict):
         return {
             key: value if value.__class__ is str else normalised(value)
-            for key, value in cast("Object", document).items()
+            for key, value in document.items()
         }
-    if kind is list:
-        return [
-            item if item.__class__ is str else normalised(item)
-            for item in cast("list[Document]", document)
-        ]
+    if isinstance(document, list):
+        return [item if item.__class__ is str else normalised(item) for item in document]
     return _number(document) if isinstance(document, float) else document
 
 

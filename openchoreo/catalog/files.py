@@ -18,7 +18,7 @@ from openchoreo.errors import Problem, Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_SUFFIXES = (".yaml", ".yml", ".json")
 NO_SOURCES = frozenset({"__pycache__", "build", "dist", "node_modules", "target", "vendor", "venv"})
 """Directories that tools fill. Only looked for below a given path, never in it."""
 _LARGEST = 16 * 2**20
@@ -42,8 +42,9 @@ class SourceFile(Struct, frozen=True, dict=True):
 
 def find(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
     """The files below the paths, each once and in a stable order."""
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     problems: list[Problem] = []
+    folders: dict[str, str] = {}
     for path in paths:
         if not path.exists():
             message = "there is no such file or directory"
@@ -51,7 +52,7 @@ def find(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
             continue
         unreadable: list[OSError] = []
         for file in [path] if path.is_file() else _below(path, unreadable.append):
-            found.setdefault(file.resolve(), file)
+            found.setdefault(_real(file, folders), file)
         problems += [
             Problem(Stage.LOAD, str(error.filename), (), f"cannot be read: {error.strerror}")
             for error in unreadable
@@ -84,10 +85,23 @@ def documents(file: SourceFile) -> list[YamlDocument]:
         raise
 
 
+def _real(file: Path, folders: dict[str, str]) -> str:
+    """Where links lead; those of a folder are followed once for all of its files."""
+    folder, name = os.path.split(file)
+    if os.path.islink(file):  # noqa: PTH114 - of thousands of files
+        return os.path.realpath(file)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)  # noqa: PTH118 - as above
+
+
 def display_name(path: Path) -> str:
     """Relative to the working directory where the file is below it."""
-    absolute, here = Path(os.path.abspath(path)), Path.cwd()  # noqa: PTH100 - keeps links
-    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+    # Of thousands of files: as text, which takes a tenth of the time.
+    absolute, here = os.path.abspath(path), os.getcwd()  # noqa: PTH100, PTH109 - keeps links
+    if absolute == here:
+        return "."
+    return absolute.removeprefix(here.rstrip(os.sep) + os.sep)
 
 
 def _below(root: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
@@ -102,9 +116,7 @@ def _below(root: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
             child for child in children if child[0] != "." and child not in NO_SOURCES
         )
         yield from (
-            here / name
-            for name in sorted(names)
-            if name[0] != "." and Path(name).suffix in _SUFFIXES
+            here / name for name in sorted(names) if name[0] != "." and name.endswith(_SUFFIXES)
         )
 
 

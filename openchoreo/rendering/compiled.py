@@ -58,7 +58,25 @@ def resource_type(spec: Object, relaxed: frozenset[int]) -> CompiledResourceType
 
 def _cached(compile_: Callable[[Object, Dialect], T], spec: Object, language: Dialect) -> T:
     """One compiled type for equal content, however many releases hold it."""
-    return _from_text(compile_, json.dumps(spec, sort_keys=True), language)
+    return _from_text(compile_, _text_of(spec), language)
+
+
+_MOST_TEXTS = 1024
+_texts: dict[int, tuple[Object, str]] = {}
+
+
+def _text_of(spec: Object) -> str:
+    """Written once for the components that share it. Documents are never mutated, and one that is
+    kept here keeps its id.
+    """
+    kept = _texts.get(id(spec))
+    if kept and kept[0] is spec:
+        return kept[1]
+    if len(_texts) >= _MOST_TEXTS:
+        _texts.clear()
+    written = json.dumps(spec, sort_keys=True)
+    _texts[id(spec)] = spec, written
+    return written
 
 
 @lru_cache(maxsize=512)

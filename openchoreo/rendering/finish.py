@@ -161,18 +161,14 @@ class _NotWritableError(Exception):
 
 def _plain(value: Document) -> Document:
     """As `normalised` of a document, only that infinities are found on the way."""
-    kind = value.__class__
     # Most values are texts, for which no call is worth while.
-    if kind is dict:
+    if isinstance(value, dict):
         return {
             key: entry if entry.__class__ is str else _plain(entry)
-            for key, entry in sorted(cast("Object", value).items(), key=_key)
+            for key, entry in sorted(value.items(), key=_key)
         }
-    if kind is list:
-        return [
-            item if item.__class__ is str else _plain(item)
-            for item in cast("list[Document]", value)
-        ]
+    if isinstance(value, list):
+        return [item if item.__class__ is str else _plain(item) for item in value]
     if isinstance(value, float):
         if not math.isfinite(value):
             raise _NotWritableError
