@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.processes import in_turn
+from bench.processes import in_turn, timed
 from bench.projects import Contest
 from bench.table import Pair, Row, ratio
 
@@ -25,3 +25,15 @@ def rows(contest: Contest, repeats: int) -> Iterator[Row]:
     for what, actions in operations.items():
         yield ratio(what, [Pair(*taken) for taken in in_turn(actions, repeats)])
     contest.check()
+    yield ratio(
+        "`pulumi up`, one component changed, and nothing changed", changed(contest, repeats)
+    )
+
+
+def changed(contest: Contest, repeats: int) -> list[Pair]:
+    """Both are of our program, with the engine's own checkpoints."""
+    pairs: list[Pair] = []
+    for _ in range(repeats):
+        contest.ours.change_one()
+        pairs.append(Pair(timed(contest.ours.update), timed(contest.ours.update)))
+    return pairs

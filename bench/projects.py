@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,13 @@ class Project:
 
     def update(self) -> None:
         self.pulumi("up", "--yes", "--skip-preview")
+
+    def change_one(self) -> None:
+        """Another image of the first component."""
+        file = min((self.folder / "definitions").rglob("components/*/workload.yaml"))
+        file.write_text(
+            re.sub(r"image: \S+", lambda old: f"{old[0]}-next", file.read_text("utf-8"))
+        )
 
     def first_update(self) -> None:
         """The file backend would write its whole state at every step; here once, at the end."""
