@@ -1,8 +1,8 @@
 """Ledgers that move to another backend or stack, or are read from elsewhere."""
 
+from dataclasses import dataclass, replace
+
 import pytest
-from msgspec import Struct
-from msgspec.structs import replace
 
 from tests.engine.conftest import Repository
 from tests.engine.runs import assert_settled, new_images, states, told
@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.long]
 STACKS = ("development", "staging", "production")
 
 
-class WithPassphrase(Struct, Repository, frozen=True):
+@dataclass(frozen=True)
+class WithPassphrase(Repository):
     """A repository with another passphrase than its fixture gave it."""
 
     passphrase: str = ""
