@@ -22,6 +22,7 @@ from openchoreo.delivery import (
     Applied,
     Evidence,
     Ledger,
+    Outputs,
     Release,
     ReleaseStore,
     Stamp,
@@ -34,7 +35,6 @@ from openchoreo.delivery.release import release_of
 from openchoreo.document import Document, Object
 from openchoreo.plan import (
     Inputs,
-    Outputs,
     Pipelines,
     Plan,
     PlannedComponent,

@@ -18,10 +18,9 @@ from bench import histories
 from bench.histories import History
 from bench.processes import Action, Taken
 from bench.table import Pair, Row, ratio
-from openchoreo.delivery import load_ledger, load_store
+from openchoreo.delivery import Outputs, load_ledger, load_store
 from openchoreo.delivery.encoding import encoded
 from openchoreo.document import Document
-from openchoreo.plan import Outputs
 
 SIZES = (10, 100, 1000)
 ENTRIES, LONGEST = 10, 500

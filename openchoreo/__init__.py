@@ -9,7 +9,6 @@ is all that a `__main__.py` needs. The package reads downward: `engine` and `cli
 `catalog` and `model` hold what users wrote, `template` and `cel` are its expression language.
 """
 
-import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,11 +21,11 @@ __all__ = ["ConfigMapKey", "SecretKey", "deploy"]
 def __getattr__(name: str) -> object:
     """They are imported when they are asked for: the command line needs no Pulumi."""
     if name == "deploy":
-        # Nothing of what is imported becomes garbage, and looking for it takes a sixth of the time.
-        gc.disable()
-        from openchoreo.engine.deploy import deploy  # noqa: PLC0415
+        from openchoreo.garbage import uncollected  # noqa: PLC0415
 
-        gc.enable()
+        with uncollected():
+            from openchoreo.engine.deploy import deploy  # noqa: PLC0415
+
         return deploy
     if name in {"ConfigMapKey", "SecretKey"}:
         from openchoreo.engine import handed  # noqa: PLC0415

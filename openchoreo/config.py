@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from openchoreo.document import Document, Object
+from openchoreo.document import DIGEST, Document, Object
 from openchoreo.errors import Collector, Path, Problem, Stage
 from openchoreo.model import (
     BindingValues,
@@ -202,13 +202,10 @@ class BreakGlassConfig(Model):
         return datetime.fromisoformat(self.expires)
 
 
-_DIGEST = "^sha256:[0-9a-f]{64}$"
-
-
 def _digest(of: str, command: str) -> BeforeValidator:
     def check(value: object) -> object:
         # An empty one is refused as well: a variable that nobody set must not pass for a review.
-        if not isinstance(value, str) or not re.match(_DIGEST, value):
+        if not isinstance(value, str) or not re.match(DIGEST, value):
             message = f"{value!r} is no digest of a {of}"
             hint = (
                 f"write sha256: and 64 hex digits, as `python -m openchoreo {command}` shows them"
@@ -216,7 +213,7 @@ def _digest(of: str, command: str) -> BeforeValidator:
             raise refuse(message, hint=hint)
         return value
 
-    written = Annotated[str, Field(pattern=_DIGEST)]
+    written = Annotated[str, Field(pattern=DIGEST)]
     return BeforeValidator(check, json_schema_input_type=written)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import msgspec
 
 Document: TypeAlias = "bool | int | float | str | list[Document] | dict[str, Document] | None"
 Object: TypeAlias = dict[str, Document]
+
+DIGEST = "^sha256:[0-9a-f]{64}$"
+"""The pattern of what `digest` makes."""
 
 _EXACT = 2**53  # up to here every integral double is the integer a person wrote
 
@@ -24,29 +28,18 @@ def canonical(document: Document) -> str:
 
 
 def _encoded(document: Document) -> bytes:
-    return msgspec.json.encode(_exact(document), order="sorted")
+    return msgspec.json.encode(_with_doubles(document, _digits), order="sorted")
 
 
-def _exact(document: Document) -> object:
-    """As `normalised`, with other doubles in the digits that Python writes."""
-    if isinstance(document, dict):
-        return {
-            key: value if value.__class__ is str else _exact(value)
-            for key, value in document.items()
-        }
-    if isinstance(document, list):
-        return [item if item.__class__ is str else _exact(item) for item in document]
-    if isinstance(document, float):
-        number = _number(document)
-        return number if isinstance(number, int) else msgspec.Raw(_digits(number))
-    return document
-
-
-def _digits(value: float) -> bytes:
+def _digits(value: float) -> int | msgspec.Raw:
+    """What is no integer in the digits that Python writes."""
+    number = _number(value)
+    if isinstance(number, int):
+        return number
     if not math.isfinite(value):
         message = "Out of range float values are not JSON compliant"
         raise ValueError(message)
-    return repr(value).encode()
+    return msgspec.Raw(repr(value).encode())
 
 
 def digest(document: Document) -> str:
@@ -56,15 +49,22 @@ def digest(document: Document) -> str:
 
 def normalised(document: Document) -> Document:
     """The same document with every integral double written as the integer it is."""
+    return _with_doubles(document, _number)
+
+
+def _with_doubles(document: Document, written: Callable[[float], Any]) -> Any:
+    """The same document, with every double as `written` has it."""
     # Most values are texts, for which no call is worth while.
     if isinstance(document, dict):
         return {
-            key: value if value.__class__ is str else normalised(value)
+            key: value if value.__class__ is str else _with_doubles(value, written)
             for key, value in document.items()
         }
     if isinstance(document, list):
-        return [item if item.__class__ is str else normalised(item) for item in document]
-    return _number(document) if isinstance(document, float) else document
+        return [
+            item if item.__class__ is str else _with_doubles(item, written) for item in document
+        ]
+    return written(document) if isinstance(document, float) else document
 
 
 def merge(base: Document, over: Document) -> Document:

@@ -95,6 +95,10 @@ class Catalog:
         kept = {key: one for key, one in self.resources.items() if key not in keys}
         return replace(self, resources=kept)
 
+    def with_resources(self, resources: Mapping[Key, Resource]) -> Catalog:
+        """As if these had been written as well, or instead of those of the same keys."""
+        return replace(self, resources={**self.resources, **resources})
+
     @cached_property
     def namespaces(self) -> tuple[str, ...]:
         return tuple(sorted({namespace for _, namespace, _ in self.resources} - {""}))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def survey(paths: Sequence[Path], *, relaxed: frozenset[int] = frozenset()) -> S
     )
     warnings = dict.fromkeys((*loading.warnings, *catalog.placed(strays(catalog))))
     return Survey(
-        dataclasses.replace(catalog, warnings=tuple(warnings)),
+        replace(catalog, warnings=tuple(warnings)),
         tuple(dict.fromkeys(loading.problems)),
         MappingProxyType(loading.broken),
     )

@@ -6,12 +6,13 @@ Each command is a module that is imported when it is used, so that a cold start 
 from __future__ import annotations
 
 import difflib
-import gc
 import importlib
 import os
 
 import click
 from click.shell_completion import CompletionItem
+
+from openchoreo.garbage import uncollected
 
 _COMMANDS = {
     "approve": "Approve a release for an environment.",
@@ -82,10 +83,8 @@ class _Lazy(click.Group):
         name = _ALIASES.get(cmd_name, cmd_name)
         if name not in _COMMANDS:
             return None
-        # Nothing of what is imported becomes garbage, and looking for it takes a sixth of the time.
-        gc.disable()
-        module = importlib.import_module(f"openchoreo.cli.{_MODULES.get(name, name)}")
-        gc.enable()
+        with uncollected():
+            module = importlib.import_module(f"openchoreo.cli.{_MODULES.get(name, name)}")
         command: click.Command = module.command
         if _COMPLETING:
             from openchoreo.cli.completing import attach  # noqa: PLC0415 - only for shells

@@ -34,8 +34,10 @@ class Found(Struct, frozen=True):
 
 def look(stack: str, asking: Asking, *, live: bool, gates: bool) -> Found:
     """Raises OpenChoreoError with all that cannot be read."""
-    for one in [stack] if stack else stacks_of_files():
-        asking.begin_export(one)
+    if not stack:
+        # Of others than these it is not known yet that there are any.
+        for one in stacks_of_files():
+            asking.begin_export(one)
     names = [asking.existing(stack)] if stack else asking.short_names()
     known = _known(names, asking, live=live)
     return Found(names, known, _promotable(names, asking) if gates else None, alone=bool(stack))

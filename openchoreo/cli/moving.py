@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import chdir
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from openchoreo.catalog import load
-from openchoreo.cli import pulumi
-from openchoreo.cli.restoring import outputs_in
-from openchoreo.cli.stacks import full_names, recorded_in
+from openchoreo.cli.exported_state import ExportedState
+from openchoreo.cli.stacks import full_names
 from openchoreo.config import StackConfig
-from openchoreo.delivery import Ledger, ReleaseStore, empty_ledger, summary, urls
+from openchoreo.delivery import Ledger, ReleaseStore, empty_ledger
 from openchoreo.delivery.moved_state import (
     MovingResources,
     Route,
@@ -39,14 +38,13 @@ class Side(Struct, frozen=True):
     name: str
     settings: StackConfig
     scope: Scope
-    state: dict[str, Any]
-    outputs: dict[str, Any]
+    state: ExportedState
     ledger: Ledger | None
     documents: ReleaseStore
 
     @property
     def resources(self) -> list[Any]:
-        return self.state["deployment"]["resources"]
+        return self.state.resources
 
     @property
     def known(self) -> frozenset[str]:
@@ -59,16 +57,9 @@ class Side(Struct, frozen=True):
 
     def imports(self, resources: list[Any], ledger: Ledger, documents: ReleaseStore) -> None:
         """Writes the state of the stack."""
-        outputs_in(self.state, self.name).update(
-            pipeline=ledger.dumps(),
-            releases=documents.dumps(),
-            summary=summary(ledger),
-            urls=urls(ledger),
-        )
-        deployment = {**self.state["deployment"], "resources": resources}
-        state = json.dumps({**self.state, "deployment": deployment})
+        self.state.hold(ledger, documents)
         with chdir(self.folder):
-            pulumi.run("stack", "import", "--stack", self.name, given=state)
+            self.state.write(resources)
 
 
 def read_side(folder: Path, stack: str) -> Side:
@@ -81,14 +72,12 @@ def read_side(folder: Path, stack: str) -> Side:
         settings = placed_settings_of(name.rpartition("/")[2])
         paths = definition_paths(settings.definitions, Path())
         scope = scope_of(load(paths, relaxed=read_policy().differences), settings)
-        state = json.loads(pulumi.run("stack", "export", "--stack", name))
-    outputs = outputs_in(state, name)
-    recorded = recorded_in(name, outputs)
-    ledger, documents = recorded.loaded() if recorded.pipeline else (None, ReleaseStore())
-    return Side(folder.resolve(), name, settings, scope, state, outputs, ledger, documents)
+        state = ExportedState(name)
+    ledger, documents = state.loaded()
+    return Side(folder.resolve(), name, settings, scope, state, ledger, documents)
 
 
-class Move(Struct, frozen=True):
+class Move(Struct, frozen=True, dict=True):
     """`projects`, as namespace/name, from one stack to another."""
 
     source: Side
@@ -110,7 +99,7 @@ class Move(Struct, frozen=True):
     def components(self) -> list[str]:
         return sorted(records_of(self._ledger, "components", self.projects))
 
-    @property
+    @cached_property
     def resources(self) -> MovingResources:
         route = Route(self.source.name, self.target.name, self._directory)
         return MovingResources(self.source.resources, self.target.resources, self.projects, route)
@@ -143,7 +132,7 @@ class Move(Struct, frozen=True):
     def _problems(self) -> Iterator[Problem]:
         source, target = self.source, self.target
         for side in (source, target):
-            if side.state["deployment"].get("pending_operations"):
+            if side.state.interrupted:
                 hint = "pulumi refresh --clear-pending-creates, and pulumi up"
                 yield side.problem("an update of it was interrupted", hint)
         if source.settings.environment != target.settings.environment:

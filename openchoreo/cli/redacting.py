@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-from openchoreo.cli import pulumi
-from openchoreo.cli.restoring import outputs_in
-from openchoreo.cli.stacks import full_names, recorded_in
+from openchoreo.cli.exported_state import ExportedState
+from openchoreo.cli.stacks import full_names, read_stack
 from openchoreo.delivery import CHAINS, Entry, Ledger, Redaction, ReleaseStore, Stamp
 from openchoreo.document import Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
@@ -57,7 +55,7 @@ def find(release: str, stack: str) -> Found:
     Raises OpenChoreoError where the stack knows no such release, or several.
     """
     (full,) = full_names([stack])
-    recorded = recorded_in(full, pulumi.ask("stack", "output", "--stack", full))
+    recorded = read_stack(full)
     if not recorded.pipeline:
         raise _refused(full, "has recorded nothing")
     ledger, documents = recorded.loaded()
@@ -90,15 +88,13 @@ def check_idle(found: Found) -> None:
 
 def redact(found: Found, stamp: Stamp, reason: str) -> Redaction:
     """Writes the state of the stack anew, without the document and with the redaction."""
-    state = json.loads(pulumi.run("stack", "export", "--stack", found.stack))
-    outputs = outputs_in(state, found.stack)
+    state = ExportedState(found.stack)
     # What was looked at must be what is written: a run may have come in between.
-    if recorded_in(found.stack, outputs).loaded() != (found.ledger, found.documents):
+    if state.recorded.loaded() != (found.ledger, found.documents):
         raise _refused(found.stack, "has changed in the meantime", "run the command again")
     ledger = found.ledger.with_redacted(found.digest, stamp, reason=reason)
-    outputs["pipeline"] = ledger.dumps()
-    outputs["releases"] = found.documents.without([found.digest]).dumps()
-    pulumi.run("stack", "import", "--stack", found.stack, given=json.dumps(state))
+    state.hold(ledger, found.documents.without([found.digest]))
+    state.write()
     return ledger.redacted[found.digest]
 
 

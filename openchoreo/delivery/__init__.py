@@ -5,7 +5,8 @@ format_1, shape     what a release of format 1 holds, in tables that never chang
 store               documents of releases as one text
 pipeline            which environment comes before which
 redaction           documents that were taken away
-record, ledger      what runs and has run in one environment, and on which evidence
+record, ledger,
+outputs             what runs and has run in one environment, and on which evidence
 sets, members       what ran together there, and how all of it is promoted as one
 history             what happened there, read from a record
 history, known      what happened there, and where each release is, read from records
@@ -42,6 +43,7 @@ from openchoreo.delivery.ledger import (
     summary,
     urls,
 )
+from openchoreo.delivery.outputs import Outputs
 from openchoreo.delivery.pipeline import Pipeline, outside_all, pipeline_of
 from openchoreo.delivery.plain_binding import project_binding_of, resource_binding_of
 from openchoreo.delivery.record import Applied, Entry, Evidence, MadeFrom, Record, Stamp, applied
@@ -69,6 +71,7 @@ __all__ = [
     "Ledger",
     "MadeFrom",
     "Moment",
+    "Outputs",
     "Pin",
     "Pipeline",
     "PlaneTarget",

@@ -12,6 +12,12 @@ from openchoreo.document import Document, Object
 PACKAGES = ("openchoreo-files", "kubernetes")
 """Of the providers that objects go to, files and clusters."""
 
+ROOT = "pulumi:pulumi:Stack"
+"""The type of the stack itself."""
+
+PROVIDERS = "pulumi:providers:"
+"""What the types of providers begin with; the package follows."""
+
 _BINDINGS = {
     "openchoreo:index:ReleaseBinding": "",
     "openchoreo:index:ResourceReleaseBinding": f"{RESOURCES.kind.lower()}/",
@@ -38,13 +44,13 @@ def deployed_in(state: Mapping[str, Document]) -> tuple[Deployed, ...]:
     resources = _items(_mapping(dict(state), "deployment"), "resources")
     return tuple(
         Deployed(
-            (_text(one, "type"), _name(_text(one, "urn"))),
+            (_text(one, "type"), name_in(_text(one, "urn"))),
             _owner(_text(one, "parent")),
             _manifest(_mapping(one, "inputs")),
             retained=one.get("retainOnDelete") is True,
         )
         for one in resources
-        if _is_object(_text(one, "type")) and one.get("delete") is not True
+        if is_object(_text(one, "type")) and one.get("delete") is not True
     )
 
 
@@ -65,30 +71,32 @@ def _providers(state: Mapping[str, Document], package: str) -> list[tuple[str, O
     """Data planes, and what their providers were told."""
     resources = _items(_mapping(dict(state), "deployment"), "resources")
     return [
-        (_name(_text(one, "urn")), _mapping(one, "inputs"))
+        (name_in(_text(one, "urn")), _mapping(one, "inputs"))
         for one in resources
-        if _text(one, "type") == f"pulumi:providers:{package}"
+        if _text(one, "type") == f"{PROVIDERS}{package}"
     ]
 
 
 def outputs_in(state: Mapping[str, Document]) -> Object:
     """The outputs of the stack itself."""
     resources: Iterable[Object] = _items(_mapping(dict(state), "deployment"), "resources")
-    roots = [one for one in resources if _text(one, "type") == "pulumi:pulumi:Stack"]
+    roots = [one for one in resources if _text(one, "type") == ROOT]
     return _mapping(roots[0], "outputs") if roots else {}
 
 
-def _is_object(type_: str) -> bool:
+def is_object(type_: str) -> bool:
+    """Whether resources of a type are Kubernetes objects."""
     return type_.partition(":")[0] in PACKAGES
 
 
-def _name(urn: str) -> str:
+def name_in(urn: str) -> str:
+    """The name of the resource that a URN is of."""
     return urn.rpartition("::")[2]
 
 
 def _owner(parent: str) -> str:
     type_ = parent.rpartition("::")[0].rpartition("$")[2].rpartition("::")[2]
-    return f"{_BINDINGS[type_]}{_name(parent)}" if type_ in _BINDINGS else ""
+    return f"{_BINDINGS[type_]}{name_in(parent)}" if type_ in _BINDINGS else ""
 
 
 def _manifest(inputs: Object) -> Object:
@@ -105,7 +113,7 @@ def attempts_in(state: Mapping[str, Document]) -> dict[str, str]:
         if type_ in _BINDINGS:
             inputs = _mapping(one, "inputs")
             release = next((_text(inputs, key) for key in _PINS if key in inputs), "")
-            found[f"{_BINDINGS[type_]}{_name(_text(one, 'urn'))}"] = release
+            found[f"{_BINDINGS[type_]}{name_in(_text(one, 'urn'))}"] = release
     return found
 
 

@@ -12,14 +12,12 @@ from typing import cast
 
 from msgspec import Struct
 
-from openchoreo.delivery.deployed import PACKAGES
+from openchoreo.delivery.deployed import PACKAGES, PROVIDERS, ROOT, is_object, name_in
 from openchoreo.document import Document, Object
 from openchoreo.errors import OpenChoreoError, Problem, Stage
 
-ROOT = "pulumi:pulumi:Stack"
 _ENVIRONMENT = "openchoreo:index:Environment"
 _PROJECT = "openchoreo:index:Project"
-_PROVIDER = "pulumi:providers:"
 
 _SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how Pulumi marks one in a state
 _URNS = ("urn", "parent", "deletedWith", "viewOf")
@@ -149,7 +147,7 @@ class MovingResources:
                 yield self._problem(f"{name} depends on {other}, which does not move with it")
         for one in self.source:
             for other in sorted(self._urns.intersection(_references(one))):
-                message = f"{_name(one)}, which stays, depends on {other.rpartition('::')[2]}"
+                message = f"{_name(one)}, which stays, depends on {name_in(other)}"
                 yield self._problem(message, "take the dependency out of __main__.py first")
         for one in self._providers:
             yield from self._elsewhere(one)
@@ -158,7 +156,7 @@ class MovingResources:
         """What it refers to beside itself, its environment and its provider."""
         known = self._urns | {str(each["urn"]) for each in self._providers}
         known |= {str(each["urn"]) for each in self._source if each["type"] == _ENVIRONMENT}
-        return sorted(urn.rpartition("::")[2] for urn in _references(one) - known)
+        return sorted(name_in(urn) for urn in _references(one) - known)
 
     def _elsewhere(self, provider: Object) -> Iterator[Problem]:
         """A provider of the target that leads to another place."""
@@ -203,15 +201,15 @@ def _leads_to(provider: Object) -> str:
 
 
 def _is_object(one: Object) -> bool:
-    return str(one["type"]).partition(":")[0] in PACKAGES
+    return is_object(str(one["type"]))
 
 
 def _is_files_provider(one: Object) -> bool:
-    return one["type"] == f"{_PROVIDER}{PACKAGES[0]}"
+    return one["type"] == f"{PROVIDERS}{PACKAGES[0]}"
 
 
 def _name(one: Object) -> str:
-    return str(one["urn"]).rpartition("::")[2]
+    return name_in(str(one["urn"]))
 
 
 def _prefix(stack: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import uuid
 from collections.abc import Mapping
@@ -13,13 +12,14 @@ import pulumi
 from msgspec import Struct
 
 from openchoreo.config import ADOPT_ONCE
-from openchoreo.delivery import Stamp
+from openchoreo.delivery import Outputs, Stamp
 from openchoreo.engine import tree
 from openchoreo.engine.handed import Resources, awaited, planned
 from openchoreo.engine.preparation import Run, prepare
 from openchoreo.engine.registration import fail_at_the_end
 from openchoreo.errors import OpenChoreoError, Problem, describe
-from openchoreo.plan import Outputs, Plan, PlannedResource, other_images, record
+from openchoreo.garbage import uncollected
+from openchoreo.plan import Plan, PlannedResource, other_images, record
 from openchoreo.rendering import Output
 from openchoreo.workspace.actor import actor
 from openchoreo.workspace.stack_files import placed_in_stack_file
@@ -38,16 +38,13 @@ def deploy(*, resources: Resources | None = None) -> None:
     and without a traceback. Where the config isolates problems, those of single components are
     told at the end instead, and the run ends in error then.
     """
-    gc.disable()  # what is made here lives to the end: looking for garbage would take a fifth
     try:
         adopt = os.environ.get(ADOPT_ONCE) == "true"
-        handed = planned(resources or {})
-        run = prepare(lineage=str(uuid.uuid4()), now=_now(), adopt=adopt, handed=handed)
+        with uncollected():
+            handed = planned(resources or {})
+            run = prepare(lineage=str(uuid.uuid4()), now=_now(), adopt=adopt, handed=handed)
     except OpenChoreoError as error:
         raise pulumi.RunError(_told(error.problems)) from None
-    finally:
-        gc.freeze()
-        gc.enable()
     for note in run.plan.notes:
         pulumi.log.info(note)
     for stack in run.plan.upstream_stacks:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from openchoreo.document import DIGEST
 from openchoreo.model.base import Items, Model, refuse
 
 ManifestCheck = Literal[
@@ -33,7 +34,6 @@ Duration = Annotated[
     ),
 ]
 
-_DIGEST = re.compile(r"^sha256:[0-9a-f]{64}$")
 _LOCAL = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d$")
 
 
@@ -94,7 +94,7 @@ class RejectedRule(Model):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if not _DIGEST.match(self.digest):
+        if not re.match(DIGEST, self.digest):
             message = f"{self.digest!r} is no digest"
             raise refuse(message, path=("digest",), hint="write sha256: and 64 hex digits")
         return self

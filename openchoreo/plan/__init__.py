@@ -91,7 +91,7 @@ from openchoreo.plan.planned import (
     PlannedProject,
     PlannedResource,
 )
-from openchoreo.plan.record import Outputs, record
+from openchoreo.plan.record import record
 from openchoreo.plan.releases import snapshot_of
 from openchoreo.plan.scope import Scope, scope_of
 from openchoreo.plan.sound_part import Part, sound_part
@@ -128,7 +128,6 @@ __all__ = [
     "Offline",
     "OfflineInputs",
     "OtherStack",
-    "Outputs",
     "Part",
     "Pipelines",
     "Plan",

@@ -4,7 +4,6 @@ with all that definitions and stack config say of them.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -83,7 +82,7 @@ def exported_documents(
 def with_exported(catalog: Catalog, documents: Iterable[ExportedDocument]) -> Catalog:
     """The definitions as they are once the documents are among them."""
     resources = {one.resource.key: one.resource for one in documents}
-    return dataclasses.replace(catalog, resources={**catalog.resources, **resources})
+    return catalog.with_resources(resources)
 
 
 def collisions(documents: Iterable[ExportedDocument], catalog: Catalog) -> Iterator[Problem]:

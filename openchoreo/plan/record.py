@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from msgspec import Struct
-
-from openchoreo.delivery import Applied, Ledger, Release, ReleaseStore, Stamp, summary, urls
+from openchoreo.delivery import Applied, Ledger, Outputs, Release, ReleaseStore, Stamp
 from openchoreo.document import Object
 from openchoreo.plan.managed import offered
 from openchoreo.plan.planned import Plan, PlannedComponent
 from openchoreo.plan.scope import text
-
-
-class Outputs(Struct, frozen=True):
-    """The outputs of a stack."""
-
-    pipeline: str
-    releases: str
-    summary: dict[str, str]
-    urls: dict[str, dict[str, str]]
 
 
 def record(
@@ -43,7 +32,7 @@ def record(
     if plan.keys <= {*applied} and not plan.problems:
         ledger = ledger.with_set(stamp)
     store = _kept(plan, ledger, applied, named)
-    return Outputs(ledger.dumps(), store.dumps(), summary(ledger), urls(ledger))
+    return Outputs.of(ledger, store)
 
 
 def _recorded(

@@ -4,7 +4,6 @@ been applied.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -80,9 +79,7 @@ def _plane_of(environment: Environment) -> tuple[str, str, str]:
 def _with_planes(catalog: Catalog) -> Catalog:
     """With stand-ins for data planes that are not there, so that the rest can be looked at."""
     found = [parse(_stand_in(*plane)).resource for plane in missing_planes(catalog)]
-    return dataclasses.replace(
-        catalog, resources={**catalog.resources, **{one.key: one for one in found}}
-    )
+    return catalog.with_resources({one.key: one for one in found})
 
 
 def _stand_in(kind: str, namespace: str, name: str) -> Object:

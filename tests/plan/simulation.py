@@ -12,14 +12,13 @@ from typing import Any
 
 from openchoreo.catalog import Catalog, Survey, load, read_yaml, survey
 from openchoreo.config import StackConfig, parse
-from openchoreo.delivery import ReleaseStore, Snapshots, Stamp, snapshot
+from openchoreo.delivery import Outputs, ReleaseStore, Snapshots, Stamp, snapshot
 from openchoreo.delivery.gates import BreakGlass, Papers
 from openchoreo.document import digest
 from openchoreo.plan import (
     Gating,
     Inputs,
     Isolated,
-    Outputs,
     Pipelines,
     Plan,
     isolate,
