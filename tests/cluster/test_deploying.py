@@ -215,32 +215,17 @@ class TestBefore:
     def test_objects_that_are_there_already_are_refused_and_can_be_adopted(self, shop):
         shop.deployed()
         before, ledger = shop.objects(), shop.repository.raw_outputs("development")
-        exported = subprocess.run(
-            [ROOT / ".venv/bin/python", "-m", "openchoreo", "ledger", "export"],
-            cwd=shop.repository.root,
-            env=shop.repository.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert exported.returncode == 0, exported.stderr
+        exported = shop.repository.openchoreo("ledger", "export")
+        assert exported.code == 0, exported.stderr
         lost = shop.repository.pulumi(
             "stack", "rm", "--force", "--yes", "--preserve-config", stack="development"
         )
         assert lost.code == 0, lost.text
         shop.repository.pulumi("stack", "init", "development")
-        restored = subprocess.run(
-            [
-                *(ROOT / ".venv/bin/python", "-m", "openchoreo", "ledger", "import"),
-                *("ledgers/development.json", "--stack", "development"),
-            ],
-            cwd=shop.repository.root,
-            env=shop.repository.environment,
-            capture_output=True,
-            text=True,
-            check=False,
+        restored = shop.repository.openchoreo(
+            "ledger", "import", "ledgers/development.json", "--stack", "development"
         )
-        assert restored.returncode == 0, restored.stderr
+        assert restored.code == 0, restored.stderr
         refused = shop.up()
         assert refused.code != 0
         assert f"Namespace {shop.namespace()} is there already" in refused.text
@@ -255,21 +240,11 @@ class TestBefore:
 
 class TestDrift:
     def drift(self, shop, *arguments):
-        return subprocess.run(
-            [
-                *(ROOT / ".venv/bin/python", "-m", "openchoreo", "drift"),
-                *("--stack", "development", *arguments),
-            ],
-            cwd=shop.repository.root,
-            env=shop.repository.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return shop.repository.openchoreo("drift", "--stack", "development", *arguments)
 
     def test_edited_and_deleted_objects_are_shown_and_come_back(self, shop):
         shop.deployed()
-        assert self.drift(shop).returncode == 0
+        assert self.drift(shop).code == 0
         before = shop.versions()
         path = shop.deployment("forecast")
         shop.patch(path, {"spec": {"replicas": 3}})
@@ -277,21 +252,21 @@ class TestDrift:
         where = f"/api/v1/namespaces/{shop.namespace()}/services/{service.split()[1]}"
         assert shop.cluster.api.request("DELETE", where).good
         shown = self.drift(shop)
-        assert shown.returncode == 1
+        assert shown.code == 1
         assert "replicas" in shown.stdout
         assert "dashboard" in shown.stdout
         repaired = self.drift(shop, "--repair")
-        assert repaired.returncode == 0, repaired.stdout + repaired.stderr
+        assert repaired.code == 0, repaired.text
         assert shop.objects()["Deployment " + path.rpartition("/")[2]]["spec"]["replicas"] == 1
         assert "Service dashboard" in shop.objects()
         assert before.keys() == shop.versions().keys()
-        assert self.drift(shop).returncode == 0
+        assert self.drift(shop).code == 0
 
     def test_what_others_add_is_left_alone(self, shop):
         shop.deployed()
         path = shop.deployment("forecast")
         shop.patch(path, {"metadata": {"annotations": {"example.com/other": "tool"}}})
-        assert self.drift(shop).returncode == 0
+        assert self.drift(shop).code == 0
         assert unchanged(shop.up())
         shop.repository.set_image("forecast", "2.0.0")
         shop.deployed()
@@ -303,11 +278,11 @@ class TestDrift:
         where = f"/api/v1/namespaces/{shop.namespace()}"
         shop.cluster.api.request("DELETE", where)
         early = self.drift(shop, "--repair")
-        if early.returncode:
-            assert "is being deleted" in early.stdout + early.stderr
+        if early.code:
+            assert "is being deleted" in early.text
         eventually(lambda: shop.cluster.api.get(where).status, lambda status: status == 404)
         repaired = self.drift(shop, "--repair")
-        assert repaired.returncode == 0, repaired.stdout + repaired.stderr
+        assert repaired.code == 0, repaired.text
         assert available(shop, "forecast") == 1
 
     def test_another_field_manager_is_named(self, shop):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 import yaml
@@ -34,18 +32,6 @@ def shop(cluster, new_repository, tmp_path, request):  # noqa: F811
         cluster.api.request("DELETE", f"/api/v1/namespaces/{each['metadata']['name']}")
 
 
-def openchoreo(shop, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "openchoreo", *arguments],
-        cwd=shop.repository.root,
-        env=shop.repository.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Finished(done.returncode, done.stdout, done.stderr)
-
-
 def pod_of(shop):
     (pod,) = shop.cluster.get(f"/api/v1/namespaces/{shop.namespace()}/pods")["items"]
     return pod["metadata"]["name"]
@@ -54,7 +40,7 @@ def pod_of(shop):
 def test_logs_of_a_pod_come_from_its_node(shop):
     """A fake node has none, and who asked is told so; a real one has what the image wrote."""
     pod = pod_of(shop)
-    done = openchoreo(shop, "logs", "api", "--env", "development", "--container", "main")
+    done = shop.repository.openchoreo("logs", "api", "--env", "development", "--container", "main")
     if not shop.cluster.ours:
         assert done.code == 0, done.text
         return
@@ -69,13 +55,13 @@ def test_logs_of_a_pod_come_from_its_node(shop):
 
 
 def test_what_has_no_lines_is_told(shop):
-    unknown = openchoreo(shop, "logs", "api", "--env", "development", "-c", "mian")
+    unknown = shop.repository.openchoreo("logs", "api", "--env", "development", "-c", "mian")
     assert (unknown.code, unknown.stderr) == (
         1,
         "Component default/api\n  its pods have no container mian\n  they have main\n",
     )
     restricted(shop)
-    listing = openchoreo(shop, "logs", "api", "--env", "development")
+    listing = shop.repository.openchoreo("logs", "api", "--env", "development")
     where = shop.namespace()
     assert listing.code == 1
     assert listing.stderr == (
@@ -87,7 +73,7 @@ def test_what_has_no_lines_is_told(shop):
     told = f"  the user of context reader may not get pods/log in namespace {where}"
     # An API server takes a moment to notice roles.
     eventually(
-        lambda: openchoreo(shop, "logs", "api", "--env", "development"),
+        lambda: shop.repository.openchoreo("logs", "api", "--env", "development"),
         lambda done: done.stderr.splitlines()[1] == told,
     )
 
@@ -126,7 +112,7 @@ def test_events_are_those_of_what_the_component_owns(shop):
     if shop.cluster.ours:
         assert {*found} == wanted
     assert [reason for _, _, reason, _ in found[-2:]] == ["Killing", "Odd"]  # the latest of all
-    silent = openchoreo(shop, "logs", "api", "--env", "development")
+    silent = shop.repository.openchoreo("logs", "api", "--env", "development")
     assert silent.code == 1
     assert silent.stderr == (
         "Component default/api\n"
@@ -136,7 +122,7 @@ def test_events_are_those_of_what_the_component_owns(shop):
 
 
 def shown(shop):
-    done = openchoreo(shop, "events", "api", "--env", "development", "-o", "json")
+    done = shop.repository.openchoreo("events", "api", "--env", "development", "-o", "json")
     assert done.code == 0, done.text
     return [
         (one["object"]["kind"], one["object"]["name"], one["reason"], one["type"])
@@ -176,7 +162,7 @@ def allow(shop, resource, verb):
 
 
 def test_status_asks_whether_it_is_ready(shop):
-    done = openchoreo(shop, "status", "--live", "-o", "json")
+    done = shop.repository.openchoreo("status", "--live", "-o", "json")
     assert done.code == 0, done.text
     (found,) = json.loads(done.stdout)["components"]
     assert (found["owner"], found["readiness"], found["proof"]) == (
@@ -184,5 +170,5 @@ def test_status_asks_whether_it_is_ready(shop):
         "ready",
         "applied",
     )
-    forecast = openchoreo(shop, "diff", "--env", "development", "--exit-code")
+    forecast = shop.repository.openchoreo("diff", "--env", "development", "--exit-code")
     assert (forecast.code, forecast.stdout) == (0, "Nothing changes in development.\n")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import uuid
 
 import pytest
@@ -63,16 +61,10 @@ def test_nothing_is_made_or_changed_and_the_history_is_kept(shop):
     assert refused.code != 0
     assert "is there already, and this stack has not made it" in refused.text
     shop.repository.set("development", "projects[0]", "other")
-    command = ["move", shop.project, "--stack", "development", "--to", "apart"]
-    done = subprocess.run(
-        [sys.executable, "-m", "openchoreo", *command],
-        cwd=shop.repository.root,
-        env=shop.repository.environment,
-        capture_output=True,
-        text=True,
-        check=False,
+    moved = shop.repository.openchoreo(
+        "move", shop.project, "--stack", "development", "--to", "apart"
     )
-    assert done.returncode == 0, done.stderr
+    assert moved.code == 0, moved.stderr
 
     assert "unchanged" in apart.deployed("development", "--expect-no-changes")
     shop.deployed("development", "--expect-no-changes")

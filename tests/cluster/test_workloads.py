@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.cluster.building import Builder, database_type, new_name, rewrite
@@ -179,23 +176,9 @@ def test_the_doctor_finds_what_the_cluster_lacks(builder):
     strange = manifest("Widget", "widgets.example.test/v1", spec={})
     type_ = component_type("service", strange)
     shop = builder.deployment(type_, *component("api", of=builder.name, endpoints=HTTP))
-    done = subprocess.run(
-        [sys.executable, "-m", "openchoreo", "doctor", "--stack", "development"],
-        cwd=shop.repository.root,
-        env=shop.repository.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode != 0, done.stdout + done.stderr
-    assert "Widget" in done.stdout + done.stderr
+    done = shop.repository.openchoreo("doctor", "--stack", "development")
+    assert done.code != 0, done.text
+    assert "Widget" in done.text
     rewrite(shop, *component("api", of=builder.name, endpoints=HTTP))
-    done = subprocess.run(
-        [sys.executable, "-m", "openchoreo", "doctor", "--stack", "development"],
-        cwd=shop.repository.root,
-        env=shop.repository.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = shop.repository.openchoreo("doctor", "--stack", "development")
+    assert done.code == 0, done.text

@@ -91,6 +91,17 @@ class Repository:
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
+    def openchoreo(self, *arguments: str, cwd: Path | None = None, **variables: str) -> Finished:
+        done = subprocess.run(
+            [sys.executable, "-m", "openchoreo", *arguments],
+            cwd=cwd or self.root,
+            env={**self.environment, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
     def up(self, stack: str, *arguments: str) -> Finished:
         return self.pulumi(
             "up", "--yes", "--skip-preview", "--suppress-outputs", *arguments, stack=stack

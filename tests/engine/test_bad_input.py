@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.engine.conftest import Finished, Repository
@@ -13,16 +10,9 @@ pytestmark = pytest.mark.engine
 
 
 def openchoreo(repository: Repository, *arguments: str, cwd=None, **variables: str) -> Finished:
-    done = subprocess.run(
-        [sys.executable, "-m", "openchoreo", *arguments],
-        cwd=cwd or repository.root,
-        env={**repository.environment, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = repository.openchoreo(*arguments, cwd=cwd, **variables)
     assert "Traceback" not in done.stdout + done.stderr
-    return Finished(done.returncode, done.stdout, done.stderr)
+    return done
 
 
 def test_another_directory(repository, tmp_path):

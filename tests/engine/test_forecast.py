@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 
-from tests.engine.conftest import WEATHER, Finished, Repository
+from tests.engine.conftest import WEATHER, Repository
 
 pytestmark = pytest.mark.engine
 
@@ -22,20 +20,8 @@ SERVICE = "definitions/platform/component-types/service.yaml"
 PLANE = "definitions/platform/data-planes/default.yaml"
 
 
-def openchoreo(repository: Repository, *arguments: str) -> Finished:
-    done = subprocess.run(
-        [sys.executable, "-m", "openchoreo", *arguments],
-        cwd=repository.root,
-        env=repository.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Finished(done.returncode, done.stdout, done.stderr)
-
-
 def foreseen(repository: Repository, *arguments: str) -> Objects:
-    done = openchoreo(repository, "diff", *arguments, "-o", "json")
+    done = repository.openchoreo("diff", *arguments, "-o", "json")
     assert done.code == 0, done.text
     found = json.loads(done.stdout)
     return {
@@ -188,7 +174,7 @@ def test_the_engine_does_what_was_foreseen(repository: Repository) -> None:
 def test_a_promotion_that_is_only_thought_of(repository: Repository) -> None:
     """What `--to` shows without a pin is what happens once there is one."""
     seen = foreseen(repository, "--to", "staging")
-    done = openchoreo(repository, "promote", "--to", "staging", "--apply", "--yes", "-o", "json")
+    done = repository.openchoreo("promote", "--to", "staging", "--apply", "--yes", "-o", "json")
     assert done.code == 0, done.text
     assert dict.fromkeys(stored(repository, "staging"), "create") == seen
     assert len(seen) == 11
@@ -197,7 +183,7 @@ def test_a_promotion_that_is_only_thought_of(repository: Repository) -> None:
 
 @pytest.mark.long
 def test_a_run_that_was_not_reviewed_is_refused(repository: Repository) -> None:
-    done = openchoreo(repository, "plan", "--env", "development", "--save")
+    done = repository.openchoreo("plan", "--env", "development", "--save")
     digest = done.stdout.splitlines()[0]
     repository.set("development", "expect", digest)
     repository.deployed("development", "--expect-no-changes")
@@ -207,5 +193,5 @@ def test_a_run_that_was_not_reviewed_is_refused(repository: Repository) -> None:
         assert f"{digest} was reviewed, and this run is sha256:" in refused.text
         assert "releases: default/forecast differs" in refused.text
         assert "Pulumi.development.yaml:" in refused.text
-    again = openchoreo(repository, "plan", "--env", "development").stdout.splitlines()
+    again = repository.openchoreo("plan", "--env", "development").stdout.splitlines()
     assert again[0] != digest

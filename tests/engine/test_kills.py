@@ -31,6 +31,19 @@ POINTS = (
 )
 
 
+def left_by(repository):
+    """What the ledger says, and which files there are."""
+    return said(repository.raw_outputs("development")), repository.files("manifests")
+
+
+def gone_on(repository, *flags):
+    """The same after the run that follows a killed one."""
+    cancelled = repository.pulumi("cancel", "--yes", "development")
+    assert cancelled.code == 0, cancelled.text
+    repository.deployed("development", *flags)
+    return left_by(repository)
+
+
 @pytest.fixture(scope="session")
 def changing(example, tmp_path_factory):
     """A repository whose next run changes two components, adds one and undeploys one."""
@@ -51,7 +64,7 @@ def undisturbed(changing, tmp_path_factory):
     repository = changing.copy_to(tmp_path_factory.mktemp("undisturbed") / "repository")
     repository.deployed("development")
     assert_settled(repository)
-    return said(repository.raw_outputs("development")), repository.files("manifests")
+    return left_by(repository)
 
 
 @pytest.mark.parametrize("flags", [(), ("--continue-on-error",)], ids=["plain", "continue"])
@@ -66,21 +79,14 @@ def test_a_killed_update_leaves_no_false_record_and_the_next_converges(
 
     after = repository.raw_outputs("development")
     if point == "ended":
-        assert (said(after), repository.files("manifests")) == undisturbed
+        assert left_by(repository) == undisturbed
     else:
         assert after == before
 
     locked = repository.up("development", *flags)
     assert locked.code != 0
     assert LOCKED.fullmatch(locked.stderr), locked.text
-    cancelled = repository.pulumi("cancel", "--yes", "development")
-    assert cancelled.code == 0, cancelled.text
-
-    repository.deployed("development", *flags)
-    assert (
-        said(repository.raw_outputs("development")),
-        repository.files("manifests"),
-    ) == undisturbed
+    assert gone_on(repository, *flags) == undisturbed
     if point == "ended":
         assert repository.raw_outputs("development") == after
     assert_settled(repository)
@@ -96,12 +102,7 @@ def test_without_checkpoints_a_killed_update_converges_as_well(
     once = {"PULUMI_SKIP_CHECKPOINTS": "true"}
     assert killed_at(repository, point, "--parallel", "1", **once) == -signal.SIGKILL
     assert repository.raw_outputs("development") == before
-
-    cancelled = repository.pulumi("cancel", "--yes", "development")
-    assert cancelled.code == 0, cancelled.text
-    repository.deployed("development")
-    after = said(repository.raw_outputs("development"))
-    assert (after, repository.files("manifests")) == undisturbed
+    assert gone_on(repository) == undisturbed
     assert_settled(repository)
 
 
@@ -111,11 +112,7 @@ def test_without_checkpoints_a_killed_first_update_converges_as_well(
     repository = stoppable(example.copy_to(tmp_path / "repository"))
     once = {"PULUMI_SKIP_CHECKPOINTS": "true"}
     assert killed_at(repository, "answer 5", "--parallel", "1", **once) == -signal.SIGKILL
-    cancelled = repository.pulumi("cancel", "--yes", "development")
-    assert cancelled.code == 0, cancelled.text
-    repository.deployed("development")
-    after = said(repository.raw_outputs("development"))
-    assert (after, repository.files("manifests")) == undisturbed_first
+    assert gone_on(repository) == undisturbed_first
     assert_settled(repository)
 
 
@@ -123,4 +120,4 @@ def test_without_checkpoints_a_killed_first_update_converges_as_well(
 def undisturbed_first(example, tmp_path):
     repository = example.copy_to(tmp_path / "undisturbed")
     repository.deployed("development")
-    return said(repository.raw_outputs("development")), repository.files("manifests")
+    return left_by(repository)

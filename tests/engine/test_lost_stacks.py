@@ -1,8 +1,6 @@
 """Ledgers and releases as files: a stack that is lost, and an environment in another backend."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -11,15 +9,8 @@ pytestmark = pytest.mark.engine
 
 
 def openchoreo(repository, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "openchoreo", *arguments],
-        cwd=repository.root,
-        env=repository.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
+    done = repository.openchoreo(*arguments)
+    return done.code, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 """A release is redacted on a real engine: its evidence stays, its document never comes back."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -12,15 +10,8 @@ pytestmark = pytest.mark.engine
 
 
 def openchoreo(repository, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "openchoreo", *arguments],
-        cwd=repository.root,
-        env={**repository.environment, "GITHUB_ACTOR": "ada"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = repository.openchoreo(*arguments, GITHUB_ACTOR="ada")
+    assert done.code == 0, done.stderr
     return done.stdout
 
 
