@@ -15,6 +15,9 @@ Object: TypeAlias = dict[str, Document]
 DIGEST = "^sha256:[0-9a-f]{64}$"
 """The pattern of what `digest` makes."""
 
+_EXACT_ONES = frozenset((str, int, bool, type(None)))
+"""Classes of values of which there is one way to write them."""
+
 _EXACT = 2**53  # up to here every integral double is the integer a person wrote
 
 
@@ -54,15 +57,16 @@ def normalised(document: Document) -> Document:
 
 def _with_doubles(document: Document, written: Callable[[float], Any]) -> Any:
     """The same document, with every double as `written` has it."""
-    # Most values are texts, for which no call is worth while.
+    # Most values are scalars, for which no call is worth while.
     if isinstance(document, dict):
         return {
-            key: value if value.__class__ is str else _with_doubles(value, written)
+            key: value if value.__class__ in _EXACT_ONES else _with_doubles(value, written)
             for key, value in document.items()
         }
     if isinstance(document, list):
         return [
-            item if item.__class__ is str else _with_doubles(item, written) for item in document
+            item if item.__class__ in _EXACT_ONES else _with_doubles(item, written)
+            for item in document
         ]
     return written(document) if isinstance(document, float) else document
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from openchoreo.document import Object
 from openchoreo.errors import Path
+from openchoreo.rendering.kept import Kept
 from openchoreo.rendering.parts import (
     CompiledProjectType,
     CompiledResourceType,
@@ -61,22 +62,8 @@ def _cached(compile_: Callable[[Object, Dialect], T], spec: Object, language: Di
     return _from_text(compile_, _text_of(spec), language)
 
 
-_MOST_TEXTS = 1024
-_texts: dict[int, tuple[Object, str]] = {}
-
-
-def _text_of(spec: Object) -> str:
-    """Written once for the components that share it. Documents are never mutated, and one that is
-    kept here keeps its id.
-    """
-    kept = _texts.get(id(spec))
-    if kept and kept[0] is spec:
-        return kept[1]
-    if len(_texts) >= _MOST_TEXTS:
-        _texts.clear()
-    written = json.dumps(spec, sort_keys=True)
-    _texts[id(spec)] = spec, written
-    return written
+_text_of: Kept[Object, str] = Kept(lambda spec: json.dumps(spec, sort_keys=True))
+"""Written once for the components that share a type."""
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from openchoreo.document import Document
+from typing import cast
+
+from openchoreo.document import Document, Object
 from openchoreo.errors import Collector, OpenChoreoError
 from openchoreo.rendering import compiled
 from openchoreo.rendering.context import shared_context, trait_context, type_context
@@ -19,7 +21,6 @@ from openchoreo.rendering.input_checks import InputChecks
 from openchoreo.rendering.inputs import RenderInput
 from openchoreo.rendering.instances import TraitInstance, trait_instances, traits_of
 from openchoreo.rendering.manifests import Item
-from openchoreo.rendering.metadata import component_metadata
 from openchoreo.rendering.network_policy import network_policy
 from openchoreo.rendering.parts import CompiledTrait
 from openchoreo.rendering.rendered import DATA_PLANE, Endpoint, Rendered, RenderedManifest
@@ -45,7 +46,8 @@ def render_component(given: RenderInput) -> Rendered:
     try:
         component = _Component(given)
         component.check_input()
-        return component.finished(component.templates(component.shared_context()))
+        shared = component.shared_context()
+        return component.finished(component.templates(shared), shared)
     except RecursionError:
         raise OpenChoreoError(too_deep(Subjects.of(given).component)) from None
 
@@ -99,9 +101,9 @@ class _Component:
         check_after(checks, made)
         return made
 
-    def finished(self, made: list[Item]) -> Rendered:
+    def finished(self, made: list[Item], shared: Context) -> Rendered:
         given, during = self._given, self._during
-        metadata = component_metadata(given)
+        metadata = cast("Object", shared["metadata"])
         own = plain(labelled(made, mapping(metadata, "labels"), during), during)
         hashed = with_resource_hash(own, self._type.workload_type, during)
         ordered = completed(hashed, during)

@@ -27,9 +27,7 @@ def shared_context(given: RenderInput, workload: Object, *, with_routes: bool) -
     return {
         "metadata": component_metadata(given),
         **plane_variables(
-            given.environment_resource,
-            given.data_plane,
-            default_notification_channel=given.default_notification_channel,
+            given.environment_resource, given.data_plane, given.default_notification_channel
         ),
         "workload": shown,
         "configurations": configurations,

@@ -23,11 +23,11 @@ def derived_context(
 ) -> Object:
     configs, secrets = mapping(configurations, "configs"), mapping(configurations, "secrets")
     names = _Names(prefix)
-    config_name = names.config_envs()
-    secret_name = names.secret_envs(items(secrets, "envs"))
     config_files = [_with_name(file, names.config_file(file)) for file in items(configs, "files")]
     secret_files = [_with_name(file, names.secret_file(file)) for file in items(secrets, "files")]
     config_envs, secret_envs = configs["envs"], secrets["envs"]
+    config_name = names.config_envs() if config_envs else ""
+    secret_name = names.secret_envs(items(secrets, "envs")) if secret_envs else ""
     config_ref: Object = {"configMapRef": {"name": config_name}}
     secret_ref: Object = {"secretRef": {"name": secret_name}}
     return {

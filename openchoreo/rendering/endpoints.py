@@ -19,6 +19,7 @@ ENDPOINT_VISIBILITY = f"{LABEL_PREFIX}endpoint-visibility"
 ENDPOINT_BASE_PATH = f"{LABEL_PREFIX}endpoint-base-path"
 
 _HTTP_TYPES = frozenset({"HTTP", "GraphQL", "Websocket", "gRPC"})
+_GATEWAY_API = "gateway.networking.k8s.io"
 _SERVED_BY = {
     "HTTPRoute": _HTTP_TYPES,
     "GRPCRoute": frozenset({"gRPC"}),
@@ -91,10 +92,11 @@ def _routed(
 
 
 def _serves(manifest: Object, endpoints: Object) -> bool:
-    group = text(manifest, "apiVersion").partition("/")[0]
-    types = _SERVED_BY.get(text(manifest, "kind"), frozenset[str]())
+    types = _SERVED_BY.get(text(manifest, "kind"))
+    if types is None or text(manifest, "apiVersion").partition("/")[0] != _GATEWAY_API:
+        return False
     endpoint = mapping(endpoints, text(_labels(manifest), ENDPOINT_NAME))
-    return group == "gateway.networking.k8s.io" and endpoint.get("type") in types
+    return endpoint.get("type") in types
 
 
 def _labels(manifest: Object) -> Object:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import cast
 
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from openchoreo.rendering.identity import LABEL_PREFIX
 from openchoreo.rendering.manifests import Item, group_and_version
 from openchoreo.rendering.rendered import DATA_PLANE, RenderedManifest
 from openchoreo.rendering.resources import incomplete
-from openchoreo.rendering.shapes import mapping
+from openchoreo.rendering.shapes import mapping, text
 
 RESOURCE_HASH = f"{LABEL_PREFIX}dp-resource-hash"
 HASH_LENGTH = 12
@@ -96,13 +95,12 @@ def _with_entry(item: Item, parent: Object, path: Path, value: str, during: str)
 def sort_key(manifest: Object) -> tuple[str, str, str, str]:
     """OpenChoreo's order: kind, apiVersion, namespace, name; what is absent goes first."""
     metadata = mapping(manifest, "metadata")
-    parts = (manifest.get("kind"), manifest.get("apiVersion"), *(_named(metadata)))
-    kind, api_version, namespace, name = (part if isinstance(part, str) else "" for part in parts)
-    return kind, api_version, namespace, name
-
-
-def _named(metadata: Object) -> tuple[Document, Document]:
-    return metadata.get("namespace"), metadata.get("name")
+    return (
+        text(manifest, "kind"),
+        text(manifest, "apiVersion"),
+        text(metadata, "namespace"),
+        text(metadata, "name"),
+    )
 
 
 def completed(items: Sequence[Item], during: str) -> list[Item]:
@@ -161,14 +159,14 @@ class _NotWritableError(Exception):
 
 def _plain(value: Document) -> Document:
     """As `normalised` of a document, only that infinities are found on the way."""
-    # Most values are texts, for which no call is worth while.
+    # Most values are scalars, for which no call is worth while.
     if isinstance(value, dict):
         return {
-            key: entry if entry.__class__ is str else _plain(entry)
-            for key, entry in sorted(value.items(), key=_key)
+            key: entry if (entry := value[key]).__class__ in _WRITTEN_AS_THEY_ARE else _plain(entry)
+            for key in sorted(value)
         }
     if isinstance(value, list):
-        return [item if item.__class__ is str else _plain(item) for item in value]
+        return [item if item.__class__ in _WRITTEN_AS_THEY_ARE else _plain(item) for item in value]
     if isinstance(value, float):
         if not math.isfinite(value):
             raise _NotWritableError
@@ -176,7 +174,7 @@ def _plain(value: Document) -> Document:
     return value
 
 
-_key = itemgetter(0)
+_WRITTEN_AS_THEY_ARE = frozenset((str, int, bool, type(None)))
 
 
 def _unwritable(value: Document, path: Path) -> Iterator[Path]:

@@ -5,18 +5,12 @@ from __future__ import annotations
 from openchoreo.document import Object
 from openchoreo.model import DataPlane, Environment
 from openchoreo.rendering.gateway import gateway_context, merged_gateway
+from openchoreo.rendering.kept import Kept
 
 
-def plane_variables(
-    environment: Environment, data_plane: DataPlane, *, default_notification_channel: str = ""
-) -> Object:
-    """The variables a component sees.
-
-    `gateway` is one only where there is a gateway: without it, naming it is an error.
-    """
+def _plane_variables(environment: Environment, data_plane: DataPlane, channel: str) -> Object:
     gateway = merged_gateway(environment.spec.gateway, data_plane.spec.gateway)
     annotations: Object = {**data_plane.metadata.annotations}
-    channel = default_notification_channel
     return {
         "dataplane": _present(
             **_data_plane(data_plane),
@@ -26,6 +20,13 @@ def plane_variables(
         "environment": _present(gateway=gateway, defaultNotificationChannel=channel or None),
         **_present(gateway=gateway),
     }
+
+
+plane_variables = Kept(_plane_variables)
+"""The variables that the components of an environment see, with its default channel.
+
+`gateway` is one only where there is a gateway: without it, naming it is an error.
+"""
 
 
 def project_plane_variables(environment: Environment, data_plane: DataPlane) -> Object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -155,10 +156,11 @@ class _Value(Struct, frozen=True):
     """None where it does not compile; then nothing is rendered."""
 
     def evaluate(self, run: _Run) -> Any:
-        assert self.program is not None
-        meter = self.program.meter()
+        program = self.program
+        assert program is not None
+        meter = program.meter() if program.metered else None
         try:
-            value = self.program.evaluate(run.context, meter)
+            value = program.evaluate(run.context, meter)
         except CelError as error:
             raise self._failed(error.message) from None
         if meter is not None:
@@ -208,6 +210,8 @@ def _standalone(value: _Value) -> Node:
 
 
 def _interpolated(text: str, values: list[_Value]) -> Node:
+    around = _around(text, values)
+
     def render(run: _Run) -> str:
         written: list[str] = []
         problems: list[TemplateProblem] = []
@@ -220,21 +224,23 @@ def _interpolated(text: str, values: list[_Value]) -> Node:
                 problems.extend(value.refused(error).problems)
         if problems:
             raise TemplateError(*problems)
-        if any(OPENING in part for part in written):
-            return _substituted(text, values, written, run.room)
-        return _joined(text, values, written)
+        for part in written:
+            if OPENING in part:
+                return _substituted(text, values, written, run.room)
+        return "".join(chain.from_iterable(zip(around, (*written, ""), strict=True)))
 
     return render
 
 
-def _joined(text: str, values: list[_Value], written: list[str]) -> str:
+def _around(text: str, values: list[_Value]) -> list[str]:
+    """What is written before each expression, and after the last one."""
     parts: list[str] = []
     start = 0
-    for value, part in zip(values, written, strict=True):
+    for value in values:
         found = text.index(value.match.text, start)
-        parts += (text[start:found], part)
+        parts.append(text[start:found])
         start = found + len(value.match.text)
-    return "".join((*parts, text[start:]))
+    return [*parts, text[start:]]
 
 
 def _substituted(text: str, values: list[_Value], written: list[str], room: Room) -> str:
@@ -253,6 +259,38 @@ def _substituted(text: str, values: list[_Value], written: list[str], room: Room
 
 
 def _mapping(members: list[_Member]) -> Node:
+    """What is constant is laid out once; the order of the members is that of the result."""
+    if not all(isinstance(member.key, _Constant) for member in members):
+        return _renamed_mapping(members)
+    layout: dict[str, Document] = {
+        member.written: member.value.value if isinstance(member.value, _Constant) else None
+        for member in members
+    }
+    changing = [(m.written, m.value) for m in members if not isinstance(m.value, _Constant)]
+
+    def render(run: _Run) -> Rendered:
+        result = layout.copy()
+        problems: list[TemplateProblem] = []
+        for name, node in changing:
+            try:
+                value = node(run)
+            except TemplateError as error:
+                problems.extend(error.problems)
+                continue
+            if isinstance(value, Omit):
+                del result[name]
+            else:
+                result[name] = value
+        if problems:
+            raise TemplateError(*problems)
+        return result
+
+    return render
+
+
+def _renamed_mapping(members: list[_Member]) -> Node:
+    """With keys that are known only when rendering."""
+
     def render(run: _Run) -> Rendered:
         result: dict[str, Document] = {}
         problems: list[TemplateProblem] = []

@@ -59,6 +59,9 @@ def to_document(value: Any, room: Room) -> Document | Omit:
     lists and maps, which may become empty. Bytes become base64, timestamps RFC 3339,
     durations nanoseconds, types their names.
     """
+    if value.__class__ is str and len(value) <= room.left:  # as most are
+        room.left -= len(value)
+        return value
     converted = _converted(value, room)
     room.check()
     return converted
@@ -66,7 +69,7 @@ def to_document(value: Any, room: Room) -> Document | Omit:
 
 def to_text(value: Any, room: Room) -> str:
     """A value inside other text: what is no text or number is written as JSON."""
-    text = _written(value, room)
+    text: str = value if value.__class__ is str else _written(value, room)
     room.left -= len(text)
     room.check()
     return text
