@@ -40,6 +40,7 @@ def in_turn(actions: Sequence[Action], repeats: int) -> list[tuple[Taken, ...]]:
 def run(command: Sequence[str], folder: Path, own: Mapping[str, str] | None = None) -> str:
     """What a command prints; it must succeed."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | dict(own or {})
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled
     done = subprocess.run(
         command, capture_output=True, check=False, cwd=folder, env=environment, text=True
     )

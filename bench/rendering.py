@@ -21,13 +21,15 @@ from msgspec.structs import replace
 from bench import tree
 from bench.processes import run
 from bench.table import Row, alone
-from openchoreo.catalog import load, read_yaml
+from openchoreo.catalog import Catalog, load, read_yaml
 from openchoreo.config import StackConfig
 from openchoreo.delivery import Snapshots
 from openchoreo.document import Document, Object
+from openchoreo.garbage import uncollected
+from openchoreo.model import Component
 from openchoreo.plan import OfflineInputs, render_offline, scope_of
 from openchoreo.plan.releases import snapshot_of
-from openchoreo.plan.surroundings import surroundings_of, uid_of
+from openchoreo.plan.surroundings import Surroundings, surroundings_of, uid_of
 from openchoreo.rendering import RenderInput, render_component
 from tests.differential.cases import Case, cases
 from tools.console import ROOT
@@ -70,6 +72,7 @@ CASES = {
     "greeter": "greeter service of the samples",
     "largest": "largest component of the samples",
     "tree": f"{TREE:,} generated components, from files to manifests",
+    "plain": f"{TREE:,} generated components, one by one in a plain loop",
 }
 
 
@@ -79,15 +82,22 @@ def example() -> RenderInput:
     scope = scope_of(catalog, StackConfig(environment=ENVIRONMENT))
     around = surroundings_of(scope, NAMESPACE, frozenset(), read_yaml)
     component = catalog.component(NAMESPACE, COMPONENT)
-    project = catalog.project(NAMESPACE, PROJECT)
     assert component is not None
+    return given(catalog, component, around, Snapshots())
+
+
+def given(
+    catalog: Catalog, component: Component, around: Surroundings, snapshots: Snapshots
+) -> RenderInput:
+    """One component by itself: its snapshot, without overrides and without what it calls."""
+    project = catalog.project(component.namespace, component.project)
+    release, _ = snapshot_of(catalog, component, snapshots)
     assert project is not None
-    release, _ = snapshot_of(catalog, component, Snapshots())
     assert release is not None
     return RenderInput(
-        namespace=NAMESPACE,
-        project=PROJECT,
-        component=COMPONENT,
+        namespace=component.namespace,
+        project=component.project,
+        component=component.name,
         environment=ENVIRONMENT,
         component_uid=uid_of(component),
         project_uid=uid_of(project),
@@ -96,12 +106,13 @@ def example() -> RenderInput:
         release=release.spec,
         environment_resource=around.environment,
         data_plane=around.data_plane,
+        secret_references=around.secret_references,
     )
 
 
 def loop() -> RenderInput:
-    given = example()
-    type_ = given.release["componentType"]
+    plain = example()
+    type_ = plain.release["componentType"]
     assert isinstance(type_, dict)
     spec = type_["spec"]
     assert isinstance(spec, dict)
@@ -109,7 +120,7 @@ def loop() -> RenderInput:
     assert isinstance(templates, list)
     looped: list[Document] = [templates[0], LOOP]
     changed: Object = {**type_, "spec": {**spec, "resources": looped}}
-    return replace(given, release={**given.release, "componentType": changed})
+    return replace(plain, release={**plain.release, "componentType": changed})
 
 
 def greeter() -> RenderInput | None:
@@ -127,17 +138,42 @@ def _size(case: Case) -> int:
 
 
 def whole_tree() -> dict[str, float]:
-    with tempfile.TemporaryDirectory(prefix="openchoreo-bench-") as folder:
-        tree.write(Path(folder), TREE)
-        started = time.perf_counter()
-        catalog = load([Path(folder)])
-        loaded = time.perf_counter()
+    """As `openchoreo render` does it: decided and checked together, calls resolved."""
+
+    def together(catalog: Catalog) -> None:
         scope = scope_of(catalog, StackConfig(environment=ENVIRONMENT))
         done = render_offline(OfflineInputs(scope=scope, bindings={}, read_yaml=read_yaml))
         assert not done.problems
-        return {"reading": loaded - started, "rendering": time.perf_counter() - loaded}
+
+    return of_tree(together)
 
 
+def plain_loop() -> dict[str, float]:
+    """The least: one component after the other, and nothing between them."""
+
+    def one_by_one(catalog: Catalog) -> None:
+        scope = scope_of(catalog, StackConfig(environment=ENVIRONMENT))
+        around = surroundings_of(scope, NAMESPACE, frozenset(), read_yaml)
+        snapshots = Snapshots()
+        for component in catalog.components:
+            render_component(given(catalog, component, around, snapshots))
+
+    return of_tree(one_by_one)
+
+
+def of_tree(render: Callable[[Catalog], None]) -> dict[str, float]:
+    with tempfile.TemporaryDirectory(prefix="openchoreo-bench-") as folder:
+        tree.write(Path(folder), TREE)
+        with uncollected():
+            started = time.perf_counter()
+            catalog = load([Path(folder)])
+            loaded = time.perf_counter()
+            render(catalog)
+            done = time.perf_counter()
+        return {"reading": loaded - started, "rendering": done - loaded}
+
+
+TREES = {"tree": whole_tree, "plain": plain_loop}
 PREPARED: dict[str, Callable[[], RenderInput | None]] = {
     "example": example,
     "loop": loop,
@@ -148,18 +184,18 @@ PREPARED: dict[str, Callable[[], RenderInput | None]] = {
 
 def measured(name: str) -> dict[str, float]:
     """Nothing where there are no samples to measure with."""
-    if name == "tree":
-        return whole_tree()
-    given = PREPARED[name]()
-    if given is None:
+    if name in TREES:
+        return TREES[name]()
+    prepared = PREPARED[name]()
+    if prepared is None:
         return {}
-    first = once(given)
-    return {"first time": first, "again": statistics.median(once(given) for _ in range(AGAIN))}
+    first = once(prepared)
+    return {"first time": first, "again": statistics.median(once(prepared) for _ in range(AGAIN))}
 
 
-def once(given: RenderInput) -> float:
+def once(prepared: RenderInput) -> float:
     started = time.perf_counter()
-    render_component(given)
+    render_component(prepared)
     return time.perf_counter() - started
 
 

@@ -67,6 +67,7 @@ class _Offline:
             for name, key in _keys(inputs.bindings, inputs.scope, "bindings").items()
         }
         self._owners = OfflineOwners(inputs, self._found)
+        self._components = {_key(component): component for component in inputs.scope.components}
         self._only = frozenset(_keys(inputs.only, inputs.scope, "component").values())
 
     def all(self) -> Offline:
@@ -142,8 +143,8 @@ class _Offline:
         owner = one.component
         workload = mapping(one.release.spec, "workload")
         targets = connection_targets(owner.namespace, owner.project, workload)
-        needed = {(target.namespace, target.component) for target in targets}
-        return [component for component in self._scope.components if _key(component) in needed]
+        needed = dict.fromkeys((target.namespace, target.component) for target in targets)
+        return [self._components[key] for key in needed if key in self._components]
 
     def _choose(self, component: Component) -> _Chosen | None:
         """None for what is undeployed here."""
