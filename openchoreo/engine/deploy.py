@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from openchoreo.config import ADOPT_ONCE
 from openchoreo.delivery import Outputs, Stamp
-from openchoreo.engine import tree
+from openchoreo.engine import registration, tree
 from openchoreo.engine.handed import Resources, awaited, planned
 from openchoreo.engine.preparation import Run, prepare
 from openchoreo.engine.registration import fail_at_the_end
@@ -39,6 +39,7 @@ def deploy(*, resources: Resources | None = None) -> None:
     told at the end instead, and the run ends in error then.
     """
     try:
+        registration.choose(os.environ.get(registration.VARIABLE, ""))
         adopt = os.environ.get(ADOPT_ONCE) == "true"
         with uncollected():
             handed = planned(resources or {})

@@ -1,10 +1,14 @@
-"""What counts as evidence that an object was applied; no engine is needed for this."""
+"""What counts as evidence that an object was applied, and two ways to the same state."""
+
+import json
 
 import pytest
 from hypothesis import given
 
 from openchoreo.engine.applying import token
 from openchoreo.engine.registration import UNKNOWN_ID, Answer, contains
+from openchoreo.engine.registration.choice import CLASSES, REQUESTS, VARIABLE
+from tests.engine.conftest import ROOT
 from tests.test_document import documents
 
 
@@ -65,3 +69,48 @@ def test_the_type_of_a_manifest(api_version, kind, expected):
 def test_a_provider_whose_id_is_not_known_yet_is_referred_to_as_pulumi_does():
     assert Answer("urn:p", "", applied=False).reference == f"urn:p::{UNKNOWN_ID}"
     assert Answer("urn:p", "1", applied=True).reference == "urn:p::1"
+
+
+@pytest.fixture(
+    params=[(REQUESTS, CLASSES), (CLASSES, REQUESTS)], ids=["to classes", "to requests"]
+)
+def ways(request):
+    """The way of the first run, and that of the next one."""
+    return request.param
+
+
+@pytest.mark.engine
+def test_the_other_way_changes_nothing(ways, new_repository, tmp_path, monkeypatch):
+    first, other = ways
+    monkeypatch.setenv(VARIABLE, first)
+    repository = new_repository(tmp_path / "shop", ROOT / "definitions", "shop", stacks=[STACK])
+    repository.deployed(STACK)
+    before = resources(repository), repository.raw_outputs(STACK), repository.files("manifests")
+    monkeypatch.setenv(VARIABLE, other)
+    done = repository.preview(STACK, "--expect-no-changes")
+    assert done.code == 0, done.text
+    repository.deployed(STACK, "--expect-no-changes")
+    after = resources(repository), repository.raw_outputs(STACK), repository.files("manifests")
+    assert after == before
+
+
+STACK = "development"
+
+
+def resources(repository):
+    """Those of the exported state, without times, and without the line of a program that made a
+    provider, which the SDK tells of classes that have a class below them.
+    """
+    exported = repository.pulumi("stack", "export", stack=STACK)
+    assert exported.code == 0, exported.text
+    return [plain(one) for one in json.loads(exported.stdout)["deployment"]["resources"]]
+
+
+def plain(resource):
+    told = {"created", "modified", "sourcePosition", "stackTrace"}
+    kept = {key: value for key, value in resource.items() if key not in told}
+    # The engine keeps both as sets, in any order.
+    kept["dependencies"] = sorted(kept.get("dependencies", []))
+    each = kept.get("propertyDependencies") or {}
+    kept["propertyDependencies"] = {key: sorted(urns or []) for key, urns in each.items()}
+    return kept

@@ -1,0 +1,43 @@
+"""Which way resources are registered."""
+
+from __future__ import annotations
+
+import re
+
+from openchoreo.errors import OpenChoreoError, Problem, Stage, nearest
+
+VARIABLE = "OPENCHOREO_REGISTRATION"
+"""The variable of the environment that goes before the version of the SDK."""
+
+REQUESTS = "requests"
+CLASSES = "classes"
+
+_TESTED = ((3, 259, 0), (3, 273, 0))
+"""Versions of the SDK whose connection passed these tests: from the first to below the second.
+requirements.txt pins one of them; a pin beyond them needs both ways of `make test-classes`."""
+
+_RELEASE = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+
+
+def chosen(written: str, sdk: str) -> str:
+    """The way to go, where the variable says `written` and this version of the SDK is installed.
+
+    Raises OpenChoreoError for a way that there is not.
+    """
+    if written:
+        _check(written)
+        return written
+    first, end = _TESTED
+    release = _RELEASE.fullmatch(sdk)
+    tested = release is not None and first <= tuple(map(int, release.groups())) < end
+    return REQUESTS if tested else CLASSES
+
+
+def _check(written: str) -> None:
+    ways = (REQUESTS, CLASSES)
+    if written not in ways:
+        message = f"resources are registered by requests or by classes, not by {written}"
+        subject = "environment variable"
+        raise OpenChoreoError(
+            Problem(Stage.CONFIG, subject, (VARIABLE,), message, nearest(written, ways))
+        )
