@@ -56,6 +56,10 @@ test: engine ## run unit and engine tests
 test-long: engine ## run the tests that take minutes: runs that are killed, long histories
 	$(TEST) -m "long and not cluster" $(ARGS)
 
+.PHONY: test-classes
+test-classes: engine ## run the engine tests with resources of the SDK instead of bulk requests
+	OPENCHOREO_REGISTRATION=classes $(TEST) tests/engine -m "not cluster and not long" $(ARGS)
+
 .PHONY: test-cluster
 test-cluster: setup ## run the tests that need a Kubernetes API server; builds and starts one
 	@test -n "$$OPENCHOREO_TEST_KUBECONFIG" || $(PYTHON) -m tools.cluster build >/dev/null

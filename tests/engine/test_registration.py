@@ -9,6 +9,7 @@ from openchoreo.engine.applying import token
 from openchoreo.engine.registration import UNKNOWN_ID, Answer, contains
 from openchoreo.engine.registration.choice import CLASSES, REQUESTS, VARIABLE
 from tests.engine.conftest import ROOT
+from tests.engine.runs import assert_settled, named, told
 from tests.test_document import documents
 
 
@@ -98,12 +99,13 @@ STACK = "development"
 
 
 def resources(repository):
-    """Those of the exported state, without times, and without the line of a program that made a
-    provider, which the SDK tells of classes that have a class below them.
+    """URN -> what the exported state says, without times, and without the line of a program that
+    made a provider, which the SDK tells of classes that have a class below them.
     """
     exported = repository.pulumi("stack", "export", stack=STACK)
     assert exported.code == 0, exported.text
-    return [plain(one) for one in json.loads(exported.stdout)["deployment"]["resources"]]
+    found = json.loads(exported.stdout)["deployment"]["resources"]
+    return {one["urn"]: plain(one) for one in found}
 
 
 def plain(resource):
@@ -114,3 +116,44 @@ def plain(resource):
     each = kept.get("propertyDependencies") or {}
     kept["propertyDependencies"] = {key: sorted(urns or []) for key, urns in each.items()}
     return kept
+
+
+@pytest.mark.engine
+def test_what_fails_and_what_needs_it_is_the_same_on_both_ways(repository, tmp_path, monkeypatch):
+    """Without a namespace nothing in it is applied, and nothing is deleted either."""
+    for component in ("forecast", "dashboard"):
+        repository.set_image(component, "next")
+    (namespace,) = named(repository, "/namespace_")
+    (repository.root / "manifests" / namespace).unlink()
+    (repository.root / "manifests" / namespace / "in-the-way").mkdir(parents=True)
+    before = repository.raw_outputs(STACK), repository.files("manifests")
+    ended = {}
+    for way in (REQUESTS, CLASSES):
+        monkeypatch.setenv(VARIABLE, way)
+        copy = repository.copy_to(tmp_path / way)
+        done = copy.up(STACK, "--continue-on-error")
+        assert done.code != 0
+        assert (copy.raw_outputs(STACK), copy.files("manifests")) == before
+        ended[way] = told(done), resources(copy)
+        (copy.root / "manifests" / namespace / "in-the-way").rmdir()
+        (copy.root / "manifests" / namespace).rmdir()
+        copy.deployed(STACK)
+        assert_settled(copy)
+    assert ended[CLASSES] == ended[REQUESTS]
+
+
+@pytest.mark.engine
+def test_a_provider_that_fails_is_told_in_the_same_words_on_both_ways(
+    repository, tmp_path, monkeypatch
+):
+    repository.root.joinpath("manifests/development").rename(tmp_path / "elsewhere")
+    repository.root.joinpath("manifests/development").symlink_to(tmp_path / "elsewhere")
+    repository.set_image("forecast", "next")
+    texts = {}
+    for way in (REQUESTS, CLASSES):
+        monkeypatch.setenv(VARIABLE, way)
+        for flags in ((), ("--continue-on-error",)):
+            done = repository.up(STACK, *flags)
+            assert done.code != 0
+            texts.setdefault(way, []).append(told(done))
+    assert texts[CLASSES] == texts[REQUESTS]
