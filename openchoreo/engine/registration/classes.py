@@ -56,7 +56,7 @@ class Classes:
             self._made[urn] = _failed(type_, urn)
             return Answer(urn, "", applied=False)
         self._made[urn] = made
-        applied = bool(id_) and await _came_back(made, inputs, live=options.live)
+        applied = bool(id_) and await _came_back(made, _sent(inputs), live=options.live)
         return Answer(urn, id_, applied)
 
     async def finish(self, urn: str) -> None:
@@ -122,13 +122,17 @@ def _failed(type_: str, urn: str) -> pulumi.Resource:
     return DependencyResource(urn)
 
 
-async def _came_back(made: pulumi.Resource, inputs: Object, *, live: bool) -> bool:
+def _sent(inputs: Object) -> Object:
+    """The SDK sends no null that is the whole value of an input."""
+    return {key: value for key, value in inputs.items() if value is not None}
+
+
+async def _came_back(made: pulumi.Resource, sent: Object, *, live: bool) -> bool:
     """The SDK fills in from the inputs what the provider has not returned."""
-    asked = (*inputs, *_TOLD_BY_FILES)
-    found = {key: getattr(made, key, None) for key in asked}
-    returned: Object = {
-        key: await value.future()
-        for key, value in found.items()
-        if isinstance(value, pulumi.Output)
-    }
-    return is_evidence(returned, inputs, live=live)
+    # Resources have an id and a urn of their own, whatever a document calls so.
+    returned: Object = {key: sent[key] for key in ("id", "urn") if key in sent}
+    for key in {*sent, *_TOLD_BY_FILES} - returned.keys():
+        value = getattr(made, key, None)
+        if isinstance(value, pulumi.Output):
+            returned[key] = await value.future()
+    return is_evidence(returned, sent, live=live)
