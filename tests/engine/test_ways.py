@@ -1,7 +1,12 @@
 """Which way resources are registered; an engine is needed only to be refused by the program."""
 
-import pytest
+import sys
+from importlib import metadata
 
+import pytest
+from pulumi.runtime import stack
+
+from openchoreo.engine.registration import choose
 from openchoreo.engine.registration.choice import CLASSES, REQUESTS, VARIABLE, chosen
 from openchoreo.errors import OpenChoreoError
 from tests.engine.runs import told
@@ -54,6 +59,20 @@ def test_another_way_is_refused(wrong, hint):
         "environment variable: OPENCHOREO_REGISTRATION\n"
         f"  resources are registered by requests or by classes, not by {wrong}\n"
         f"  {hint}"
+    )
+
+
+def test_an_sdk_that_does_not_tell_failures_is_refused(monkeypatch):
+    """They would be recorded as deployed: an object that could not be changed has an id."""
+    monkeypatch.delattr(stack, "ResourceRegistrationFailed")
+    monkeypatch.delitem(sys.modules, "openchoreo.engine.registration.classes", raising=False)
+    monkeypatch.setattr(metadata, "version", {"pulumi": "3.200.0"}.__getitem__)
+    with pytest.raises(OpenChoreoError) as refused:
+        choose("")
+    assert str(refused.value) == (
+        "pulumi 3.200.0\n"
+        "  its classes do not tell a program which resources have failed\n"
+        "  install pulumi 3.259.0 or a newer one"
     )
 
 

@@ -13,8 +13,9 @@ REQUESTS = "requests"
 CLASSES = "classes"
 
 _TESTED = ((3, 259, 0), (3, 273, 0))
-"""Versions of the SDK whose connection passed these tests: from the first to below the second.
-requirements.txt pins one of them; a pin beyond them needs both ways of `make test-classes`."""
+"""From the first to below the second: SDKs whose connection passed tests. 3.259.0, which
+requirements.txt pins, passed all of them, 3.272.0 those of registration, recovery, runs and
+Resources; those between the two were not run."""
 
 _RELEASE = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
@@ -31,6 +32,15 @@ def chosen(written: str, sdk: str) -> str:
     release = _RELEASE.fullmatch(sdk)
     tested = release is not None and first <= tuple(map(int, release.groups())) < end
     return REQUESTS if tested else CLASSES
+
+
+def unfit(sdk: str) -> Problem:
+    """What to say of an SDK by whose classes nothing can be registered."""
+    first = ".".join(map(str, _TESTED[0]))
+    message = "its classes do not tell a program which resources have failed"
+    return Problem(
+        Stage.CONFIG, f"pulumi {sdk}", (), message, f"install pulumi {first} or a newer one"
+    )
 
 
 def _check(written: str) -> None:

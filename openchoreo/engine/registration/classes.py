@@ -1,4 +1,4 @@
-"""Registers by resources of the SDK's own classes, which every version of it has.
+"""Registers by resources of the SDK's own classes, which are a promise of every version of it.
 
 They take resources where requests take URNs, so those that were made are kept by their URN.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 from pulumi.resource import DependencyProviderResource, DependencyResource
-from pulumi.runtime import stack
+from pulumi.runtime.stack import ResourceRegistrationFailed
 
 from openchoreo.document import Object
 from openchoreo.engine.registration.answers import UNKNOWN_ID, Answer, Options
@@ -22,9 +22,6 @@ _PROVIDERS = "pulumi:providers:"
 _TOLD_BY_FILES = ("manifest", "file")
 """Outputs of the files provider that are no inputs. A class gives the outputs only that it was
 made with; an input that is None is not sent."""
-
-_Failure: type[Exception] | tuple[()] = getattr(stack, "ResourceRegistrationFailed", ())
-"""What outputs of a failed resource raise. In an SDK that has no such name they are unknown."""
 
 
 class Classes:
@@ -51,7 +48,7 @@ class Classes:
         made = self._custom(type_, name, inputs, options, above)
         try:
             urn, id_ = await made.urn.future() or "", await made.id.future() or ""
-        except _Failure:
+        except ResourceRegistrationFailed:
             urn = await pulumi.create_urn(name, type_, above).future() or ""
             self._made[urn] = _failed(type_, urn)
             return Answer(urn, "", applied=False)

@@ -7,7 +7,8 @@ from importlib import metadata
 
 from openchoreo.document import Object
 from openchoreo.engine.registration.answers import Answer, Options, Way
-from openchoreo.engine.registration.choice import REQUESTS, chosen
+from openchoreo.engine.registration.choice import REQUESTS, chosen, unfit
+from openchoreo.errors import OpenChoreoError
 
 _way: ContextVar[Way] = ContextVar("way")
 
@@ -15,19 +16,26 @@ _way: ContextVar[Way] = ContextVar("way")
 def choose(written: str) -> None:
     """Chooses for the run that goes on from here; `written` is what VARIABLE says.
 
-    Raises OpenChoreoError for a way that there is not.
+    Raises OpenChoreoError for a way that there is not, or that this SDK does not have.
     """
-    _way.set(_made(chosen(written, metadata.version("pulumi"))))
+    sdk = metadata.version("pulumi")
+    _way.set(_requests() if chosen(written, sdk) == REQUESTS else _classes(sdk))
 
 
-def _made(name: str) -> Way:
-    """Only the one way is imported: what the other one needs may not be there."""
-    if name == REQUESTS:
-        from openchoreo.engine.registration.requests import Requests  # noqa: PLC0415
+# Only the one way is imported: what the other one needs may not be there.
 
-        return Requests()
-    from openchoreo.engine.registration.classes import Classes  # noqa: PLC0415
 
+def _requests() -> Way:
+    from openchoreo.engine.registration.requests import Requests  # noqa: PLC0415
+
+    return Requests()
+
+
+def _classes(sdk: str) -> Way:
+    try:
+        from openchoreo.engine.registration.classes import Classes  # noqa: PLC0415
+    except ImportError as error:
+        raise OpenChoreoError(unfit(sdk)) from error
     return Classes()
 
 
