@@ -13,9 +13,9 @@ REQUESTS = "requests"
 CLASSES = "classes"
 
 _TESTED = ((3, 259, 0), (3, 273, 0))
-"""From the first to below the second: SDKs whose connection passed tests. 3.259.0, which
-requirements.txt pins, passed all of them, 3.272.0 those of registration, recovery, runs and
-Resources; those between the two were not run."""
+"""From the first to below the second: SDKs whose connection was tested. 3.259.0 is pinned by
+requirements.txt; 3.272.0 passed the tests of registration, recovery, runs and Resources; those
+between the two were not run."""
 
 _RELEASE = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
