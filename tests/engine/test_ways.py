@@ -20,6 +20,8 @@ from tools.versions import pinned, written
         ("3.259.0", REQUESTS),
         ("3.259.1", REQUESTS),
         ("3.272.0", REQUESTS),
+        ("3.272.4", REQUESTS),
+        ("3.265.0", CLASSES),
         ("3.273.0", CLASSES),
         ("3.1000.0", CLASSES),
         ("4.0.0", CLASSES),

@@ -12,12 +12,11 @@ VARIABLE = "OPENCHOREO_REGISTRATION"
 REQUESTS = "requests"
 CLASSES = "classes"
 
-_TESTED = ((3, 259, 0), (3, 273, 0))
-"""From the first to below the second: SDKs whose connection was tested. 3.259.0 is pinned by
-requirements.txt; 3.272.0 passed the tests of registration, recovery, runs and Resources; those
-between the two were not run."""
+_TESTED = ((3, 259), (3, 272))
+"""SDKs whose connection passed tests: 3.259, which requirements.txt pins, passed all of them, 3.272
+those of registration, recovery, runs and Resources."""
 
-_RELEASE = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+_RELEASE = re.compile(r"(\d+)\.(\d+)\.\d+")
 
 
 def chosen(written: str, sdk: str) -> str:
@@ -28,15 +27,14 @@ def chosen(written: str, sdk: str) -> str:
     if written:
         _check(written)
         return written
-    first, end = _TESTED
     release = _RELEASE.fullmatch(sdk)
-    tested = release is not None and first <= tuple(map(int, release.groups())) < end
+    tested = release is not None and tuple(map(int, release.groups())) in _TESTED
     return REQUESTS if tested else CLASSES
 
 
 def unfit(sdk: str) -> Problem:
     """What to say of an SDK by whose classes nothing can be registered."""
-    first = ".".join(map(str, _TESTED[0]))
+    first = ".".join(map(str, (*_TESTED[0], 0)))
     message = "its classes do not tell a program which resources have failed"
     return Problem(
         Stage.CONFIG, f"pulumi {sdk}", (), message, f"install pulumi {first} or a newer one"

@@ -19,10 +19,6 @@ from openchoreo.engine.registration.evidence import is_evidence
 
 _PROVIDERS = "pulumi:providers:"
 
-_TOLD_BY_FILES = ("manifest", "file")
-"""Outputs of the files provider that are no inputs. A class gives the outputs only that it was
-made with; an input that is None is not sent."""
-
 
 class Classes:
     """The resources of one run.
@@ -95,11 +91,10 @@ class Classes:
 
         That is what the engine takes a request for that says nothing of single inputs.
         """
-        asked = inputs if options.live else {**dict.fromkeys(_TOLD_BY_FILES), **inputs}
         if not options.dependencies:
-            return asked
+            return inputs
         after = _after(self._made[urn] for urn in options.dependencies)
-        return {key: after.apply(lambda _, value=value: value) for key, value in asked.items()}
+        return {key: after.apply(lambda _, value=value: value) for key, value in inputs.items()}
 
 
 def _after(resources: Iterable[pulumi.Resource]) -> pulumi.Output[None]:
@@ -128,7 +123,7 @@ async def _came_back(made: pulumi.Resource, sent: Object, *, live: bool) -> bool
     """The SDK fills in from the inputs what the provider has not returned."""
     # Resources have an id and a urn of their own, whatever a document calls so.
     returned: Object = {key: sent[key] for key in ("id", "urn") if key in sent}
-    for key in {*sent, *_TOLD_BY_FILES} - returned.keys():
+    for key in sent.keys() - returned.keys():
         value = getattr(made, key, None)
         if isinstance(value, pulumi.Output):
             returned[key] = await value.future()
