@@ -1,4 +1,4 @@
-"""Two Pulumi projects that deploy the same objects: this program, and the least one can write."""
+"""Pulumi projects that deploy the same objects: this program, a bare one, and the least there is."""
 
 from __future__ import annotations
 
@@ -52,6 +52,40 @@ for manifest in json.loads(Path("manifests.json").read_text("utf-8")):
     )
 """
 
+LEAST = f"""\
+import asyncio
+import json
+from pathlib import Path
+
+import pulumi
+
+from openchoreo.engine.registration import Options, choose, register_custom, root_urn
+
+
+async def registered():
+    root = await root_urn()
+    inputs = {{"directory": "{PLANE}"}}
+    plane = await register_custom("pulumi:providers:openchoreo-files", "default", root, inputs)
+    manifests = json.loads(Path("manifests.json").read_text("utf-8"))
+    await asyncio.gather(*(one(each, root, Options(plane.reference)) for each in manifests))
+    return len(manifests)
+
+
+async def one(manifest, root, options):
+    version, kind = manifest["apiVersion"], manifest["kind"]
+    group = version if "/" in version else f"core/{{version}}"
+    metadata = manifest["metadata"]
+    name = f"{{metadata.get('namespace', '')}}/{{metadata['name']}}"
+    await register_custom(f"openchoreo-files:{{group}}:{{kind}}", name, root, manifest, options)
+
+
+choose("requests")
+pulumi.export("registered", asyncio.ensure_future(registered()))
+"""
+"""No definitions and no decisions, no component resources and no resource classes: what is left is
+what the engine, its provider and the connection take for these objects.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -103,19 +137,21 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """The two projects for one number of components."""
+    """The projects for one number of components."""
 
     size: int
     objects: int
     ours: Project
     bare: Project
+    least: Project
 
     def check(self) -> None:
-        """Both have deployed the very same."""
-        ours, bare = self.ours.deployed(), self.bare.deployed()
-        if ours != bare:
-            odd = sorted(path for path in ours | bare if ours.get(path) != bare.get(path))
-            raise GiveUp(f"the two programs deployed different objects: {', '.join(odd[:5])}")
+        """All have deployed the very same."""
+        ours = self.ours.deployed()
+        for other in (self.bare.deployed(), self.least.deployed()):
+            if ours != other:
+                odd = sorted(path for path in ours | other if ours.get(path) != other.get(path))
+                raise GiveUp(f"the programs deployed different objects: {', '.join(odd[:5])}")
 
     def keep_outputs(self) -> None:
         """What the stack of our program says of itself, for runs without an engine."""
@@ -125,13 +161,14 @@ class Contest:
 
 
 def contest(folder: Path, size: int) -> Contest:
-    """Both projects with an empty stack."""
+    """All projects with an empty stack."""
     ours = project(folder / "ours", OURS)
     tree.write(ours.folder / "definitions", size)
-    bare = project(folder / "bare", BARE)
+    bare, least = project(folder / "bare", BARE), project(folder / "least", LEAST)
     manifests = rendered(ours.folder)
-    (bare.folder / "manifests.json").write_text(json.dumps(manifests), "utf-8")
-    return Contest(size, len(manifests), ours, bare)
+    for other in (bare, least):
+        (other.folder / "manifests.json").write_text(json.dumps(manifests), "utf-8")
+    return Contest(size, len(manifests), ours, bare, least)
 
 
 def project(folder: Path, program: str) -> Project:
