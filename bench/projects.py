@@ -59,6 +59,7 @@ from pathlib import Path
 
 import pulumi
 
+from openchoreo.engine.applying import token
 from openchoreo.engine.registration import Options, choose, register_custom, root_urn
 
 
@@ -72,11 +73,9 @@ async def registered():
 
 
 async def one(manifest, root, options):
-    version, kind = manifest["apiVersion"], manifest["kind"]
-    group = version if "/" in version else f"core/{{version}}"
     metadata = manifest["metadata"]
     name = f"{{metadata.get('namespace', '')}}/{{metadata['name']}}"
-    await register_custom(f"openchoreo-files:{{group}}:{{kind}}", name, root, manifest, options)
+    await register_custom(token(manifest), name, root, manifest, options)
 
 
 choose("requests")

@@ -15,8 +15,8 @@ Object: TypeAlias = dict[str, Document]
 DIGEST = "^sha256:[0-9a-f]{64}$"
 """The pattern of what `digest` makes."""
 
-_EXACT_ONES = frozenset((str, int, bool, type(None)))
-"""Classes of values of which there is one way to write them."""
+WRITTEN_ONE_WAY = frozenset((str, int, bool, type(None)))
+"""Classes of values that JSON has one way to write; a double may be an integer as well."""
 
 _EXACT = 2**53  # up to here every integral double is the integer a person wrote
 
@@ -60,12 +60,12 @@ def _with_doubles(document: Document, written: Callable[[float], Any]) -> Any:
     # Most values are scalars, for which no call is worth while.
     if isinstance(document, dict):
         return {
-            key: value if value.__class__ in _EXACT_ONES else _with_doubles(value, written)
+            key: value if value.__class__ in WRITTEN_ONE_WAY else _with_doubles(value, written)
             for key, value in document.items()
         }
     if isinstance(document, list):
         return [
-            item if item.__class__ in _EXACT_ONES else _with_doubles(item, written)
+            item if item.__class__ in WRITTEN_ONE_WAY else _with_doubles(item, written)
             for item in document
         ]
     return written(document) if isinstance(document, float) else document

@@ -22,7 +22,7 @@ from openchoreo.cel.values import Value
 class Program:
     """A compiled expression. Immutable; any number of threads may evaluate it at once."""
 
-    __slots__ = ("_limits", "_run", "metered", "source", "variables")
+    __slots__ = ("_limits", "_metered", "_run", "source", "variables")
 
     def __init__(
         self, source: str, variables: frozenset[str], run: Run, limits: Limits, *, metered: bool
@@ -31,18 +31,18 @@ class Program:
         self.variables = variables
         self._run = run
         self._limits = limits
-        self.metered = metered
+        self._metered = metered
 
     def meter(self) -> Meter | None:
         """What one evaluation may take; None where the expression cannot take much."""
-        return Meter(self._limits) if self.metered else None
+        return Meter(self._limits) if self._metered else None
 
     def evaluate(self, bindings: Mapping[str, Value], meter: Meter | None = None) -> Value:
         """The value. `bindings` are read as they are; raises CelError(stage="evaluate").
 
         A caller that wants to know what was spent gives the `meter`.
         """
-        if self.metered:
+        if self._metered:
             bindings = {**bindings, METER: meter or Meter(self._limits)}
         try:
             return self._run(bindings)

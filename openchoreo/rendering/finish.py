@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from openchoreo.document import Document, Object, digest, normalised
+from openchoreo.document import WRITTEN_ONE_WAY, Document, Object, digest, normalised
 from openchoreo.errors import Collector, OpenChoreoError, Path, Problem, Stage
 from openchoreo.rendering.identity import LABEL_PREFIX
 from openchoreo.rendering.manifests import Item, group_and_version
@@ -162,19 +162,16 @@ def _plain(value: Document) -> Document:
     # Most values are scalars, for which no call is worth while.
     if isinstance(value, dict):
         return {
-            key: entry if (entry := value[key]).__class__ in _WRITTEN_AS_THEY_ARE else _plain(entry)
+            key: entry if (entry := value[key]).__class__ in WRITTEN_ONE_WAY else _plain(entry)
             for key in sorted(value)
         }
     if isinstance(value, list):
-        return [item if item.__class__ in _WRITTEN_AS_THEY_ARE else _plain(item) for item in value]
+        return [item if item.__class__ in WRITTEN_ONE_WAY else _plain(item) for item in value]
     if isinstance(value, float):
         if not math.isfinite(value):
             raise _NotWritableError
         return normalised(value)
     return value
-
-
-_WRITTEN_AS_THEY_ARE = frozenset((str, int, bool, type(None)))
 
 
 def _unwritable(value: Document, path: Path) -> Iterator[Path]:

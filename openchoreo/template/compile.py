@@ -138,6 +138,7 @@ class _Compiler:
         if not all(isinstance(member.key, _Constant) for member in members):
             # Keys that turn out equal: the last one wins, whatever order the file had.
             members.sort(key=lambda member: member.written)
+            return _renamed_mapping(members)
         return _mapping(members)
 
     def _list(self, document: list[Document], path: Path) -> Node | _Constant:
@@ -158,7 +159,7 @@ class _Value(Struct, frozen=True):
     def evaluate(self, run: _Run) -> Any:
         program = self.program
         assert program is not None
-        meter = program.meter() if program.metered else None
+        meter = program.meter()
         try:
             value = program.evaluate(run.context, meter)
         except CelError as error:
@@ -260,8 +261,6 @@ def _substituted(text: str, values: list[_Value], written: list[str], room: Room
 
 def _mapping(members: list[_Member]) -> Node:
     """What is constant is laid out once; the order of the members is that of the result."""
-    if not all(isinstance(member.key, _Constant) for member in members):
-        return _renamed_mapping(members)
     layout: dict[str, Document] = {
         member.written: member.value.value if isinstance(member.value, _Constant) else None
         for member in members

@@ -165,6 +165,12 @@ class Repository:
     def outputs(self, stack: str) -> dict[str, Any]:
         return json.loads(self.raw_outputs(stack))
 
+    def resources(self, stack: str) -> list[dict[str, Any]]:
+        """What the exported state says of each; none in a stack that never deployed."""
+        done = self.pulumi("stack", "export", stack=stack)
+        assert done.code == 0, done.text
+        return json.loads(done.stdout)["deployment"].get("resources", [])
+
     def ledger(self, stack: str) -> Any:
         return json.loads(self.outputs(stack)["pipeline"])
 

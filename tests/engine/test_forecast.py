@@ -54,8 +54,7 @@ def _key(state: dict) -> tuple[str, str]:
 
 
 def stored(repository: Repository, stack: str) -> dict[tuple[str, str], dict]:
-    done = repository.pulumi("stack", "export", stack=stack)
-    resources = json.loads(done.stdout)["deployment"].get("resources", [])
+    resources = repository.resources(stack)
     return {_key(one): one for one in resources if one["type"].startswith("openchoreo-files:")}
 
 

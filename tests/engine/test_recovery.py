@@ -28,10 +28,9 @@ def file_of(repository, kind, component, stack="development"):
 
 
 def urn_of(repository, kind, component, stack="development"):
-    done = repository.pulumi("stack", "export", stack=stack)
     return next(
         resource["urn"]
-        for resource in json.loads(done.stdout)["deployment"]["resources"]
+        for resource in repository.resources(stack)
         if resource["type"].endswith(f":{kind}") and component in resource["urn"]
     )
 

@@ -1,7 +1,5 @@
 """What counts as evidence that an object was applied, and two ways to the same state."""
 
-import json
-
 import pytest
 from hypothesis import given
 
@@ -102,10 +100,7 @@ def resources(repository):
     """URN -> what the exported state says, without times, and without the line of a program that
     made a provider, which the SDK tells of classes that have a class below them.
     """
-    exported = repository.pulumi("stack", "export", stack=STACK)
-    assert exported.code == 0, exported.text
-    found = json.loads(exported.stdout)["deployment"]["resources"]
-    return {one["urn"]: plain(one) for one in found}
+    return {one["urn"]: plain(one) for one in repository.resources(STACK)}
 
 
 def plain(resource):

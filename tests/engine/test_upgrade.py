@@ -3,7 +3,6 @@
 Each folder below `upgrade` is such a repository with its state; upgrade/README.md says more.
 """
 
-import json
 import re
 import shutil
 from pathlib import Path
@@ -40,9 +39,7 @@ def earlier(request, engine, tmp_path):
 
 def resources(repository, stack):
     """By URN: their order is that of the answers of the last run."""
-    done = repository.pulumi("stack", "export", stack=stack)
-    assert done.code == 0, done.text
-    found = json.loads(done.stdout)["deployment"]["resources"]
+    found = repository.resources(stack)
     kept = {
         one["urn"]: {key: value for key, value in one.items() if key not in {"modified", *PLACES}}
         for one in found

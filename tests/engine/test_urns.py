@@ -1,6 +1,5 @@
 """URNs are a contract: a change of one replaces the resource of every user, unless it ships an alias."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -22,8 +21,7 @@ def digests(repository, stack):
 
 def urns(repository, stack):
     """Every URN below stack and project, with the name of its parent, which no URN holds."""
-    done = repository.pulumi("stack", "export", stack=stack)
-    resources = json.loads(done.stdout)["deployment"]["resources"]
+    resources = repository.resources(stack)
     prefix = f"urn:pulumi:{stack}::{repository.project}::"
     assert all(resource["urn"].startswith(prefix) for resource in resources)
     return sorted(

@@ -13,7 +13,7 @@ stack     the root of everything, and the end of the run
 
 from openchoreo.engine.registration.answers import UNKNOWN_ID, Answer, Options
 from openchoreo.engine.registration.choice import VARIABLE
-from openchoreo.engine.registration.evidence import contains, is_evidence, is_live
+from openchoreo.engine.registration.evidence import contains
 from openchoreo.engine.registration.stack import fail_at_the_end, root_urn
 from openchoreo.engine.registration.ways import (
     choose,
@@ -31,8 +31,6 @@ __all__ = [
     "contains",
     "fail_at_the_end",
     "finish_component",
-    "is_evidence",
-    "is_live",
     "register_component",
     "register_custom",
     "root_urn",
